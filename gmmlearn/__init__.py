@@ -1,1 +1,31 @@
-"""x"""
+"""Gaussian mixtures and expectation-maximization, one simple loop: see notebooks/ to learn it.
+
+`gmmlearn.plots` and `gmmlearn.widgets` are imported by name: they need matplotlib.
+"""
+
+from gmmlearn import datasets, init
+from gmmlearn.assign import hard, soft, tempered
+from gmmlearn.em import Frame, Step, Trace, e_step, em, m_step, run
+from gmmlearn.families import Centroids, CollapseError, Family, Gaussians, Prior
+from gmmlearn.mixture import Mixture
+
+__all__ = [
+    "Centroids",
+    "CollapseError",
+    "Family",
+    "Frame",
+    "Gaussians",
+    "Mixture",
+    "Prior",
+    "Step",
+    "Trace",
+    "datasets",
+    "e_step",
+    "em",
+    "hard",
+    "init",
+    "m_step",
+    "run",
+    "soft",
+    "tempered",
+]

@@ -1,0 +1,56 @@
+"""K-means' clusters: a centre, and nothing else."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmmlearn.families.base import Family, shifted, weighted_sums
+from gmmlearn.validation import as_rows, frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Centroids(Family):
+    """k centres; the nearer a point, the better it fits: log p_k(x) = −½ ‖x − μ_k‖².
+
+    With hard assignment the objective is −½ × K-means' inertia. At temperature T it is a mixture
+    of round normal curves of variance T, up to a constant. All weights are equal and cancel.
+
+    Args:
+        means: the centres, (k, d), or (k,) in one dimension; in the unit of the data.
+
+    Raises:
+        TypeError, ValueError: means that are not a table of finite numbers.
+
+    Source: Lloyd (1982); as the limit of a mixture, Bishop (2006), section 9.3.2.
+    """
+
+    means: np.ndarray
+
+    equal_weights = True
+
+    def __post_init__(self):
+        object.__setattr__(self, "means", frozen(as_rows(self.means, name="means")))
+
+    def __len__(self) -> int:
+        return self.means.shape[0]
+
+    @property
+    def n_features(self) -> int:
+        return self.means.shape[1]
+
+    def log_prob(self, x) -> np.ndarray:
+        """Return −½ × the squared distance of each row to each centre, (n, k)."""
+        x = as_rows(x, self.n_features)
+        return np.stack([-0.5 * ((x - mean) ** 2).sum(axis=1) for mean in self.means], axis=1)
+
+    def statistics(self, x, resp) -> tuple:
+        """Return Σ r, (k,), and Σ r (x − μ), (k, d), with μ the current centres."""
+        return weighted_sums(as_rows(x, self.n_features), resp, self.means)
+
+    def from_statistics(self, statistics) -> "Centroids":
+        """Return the centres at the weighted averages; one without points stays where it is."""
+        return Centroids(shifted(self.means, *statistics))
+
+    def sample(self, labels, rng) -> np.ndarray:
+        """Return a row for each label, normal about its centre with standard deviation 1."""
+        return self.means[labels] + rng.standard_normal((len(labels), self.n_features))

@@ -1,0 +1,126 @@
+"""First guesses: where the clusters start, by hand, at random, or spread out.
+
+`random_points` and `kmeans_plus_plus` say where, (k, d); `gaussians` and `centroids` make a
+mixture of that; `by_hand` takes your own numbers.
+"""
+
+import numpy as np
+
+from gmmlearn.families import Centroids, Gaussians, Prior
+from gmmlearn.families.covariance import from_scatter
+from gmmlearn.mixture import Mixture
+from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows
+
+
+def by_hand(means, sds=None, weights=None, *, covariances=None, covariance_type="full") -> Mixture:
+    """Return a Gaussian mixture with your own numbers in it.
+
+    Args:
+        means: (k,) in one dimension, else (k, d); in the unit of the data.
+        sds: standard deviations, one number for all, (k,) or (k, d); in the unit of the data.
+        weights: π, (k,), adding to 1; equal if left out.
+        covariances: instead of sds, in the shape that `Gaussians` wants.
+        covariance_type: "full", "tied", "diag" or "spherical".
+
+    Raises:
+        TypeError, ValueError: sds and covariances are both given, or neither; or numbers that
+            `Gaussians` or `Mixture` refuse.
+    """
+    means = as_rows(means, name="means")
+    k, d = means.shape
+    if (sds is None) == (covariances is None):
+        raise ValueError("give either sds (standard deviations) or covariances (their squares)")
+    if covariances is None:
+        sds = as_numbers(sds, "sds")
+        if sds.min() <= 0:
+            raise ValueError(f"sds must be more than 0, but one is {sds.min():.4g}")
+        if sds.shape not in ((), (k,), (k, d)):
+            raise ValueError(f"sds must be one number, ({k},) or ({k}, {d}), but it is {sds.shape}")
+        variances = np.broadcast_to(sds[:, None] if sds.ndim == 1 else sds, (k, d)) ** 2
+        scatter = variances[:, :, None] * np.eye(d)
+        covariances = from_scatter(scatter, np.ones(k), covariance_type, 0.0)
+    if weights is None:
+        weights = np.full(k, 1 / k)
+    return Mixture(weights, Gaussians(means, covariances, covariance_type))
+
+
+def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> Mixture:
+    """Return Gaussians at `means`, all with equal weight and the covariance of all the data.
+
+    Args:
+        x: (n, d) rows, or (n,) in one dimension.
+        means: (k, d), or (k,) in one dimension.
+        covariance_type: "full", "tied", "diag" or "spherical".
+        prior: handed to `Gaussians`.
+
+    Raises:
+        TypeError, ValueError: x has fewer than two rows, or a constant column.
+    """
+    x = as_rows(x)
+    means = as_rows(means, x.shape[1], name="means")
+    residuals = x - x.mean(axis=0)
+    constant = np.flatnonzero(np.ptp(x, axis=0) == 0)
+    if len(constant):
+        raise ValueError(f"column {constant[0]} of x is constant, so it has no covariance: drop it")
+    scatter = np.broadcast_to(residuals.T @ residuals / len(x), (len(means), *2 * x.shape[1:]))
+    covariances = from_scatter(scatter, np.ones(len(means)), covariance_type, 0.0)
+    components = Gaussians(means, covariances, covariance_type, prior)
+    return Mixture(np.full(len(means), 1 / len(means)), components)
+
+
+def centroids(means) -> Mixture:
+    """Return K-means' mixture: centres at `means`, (k, d) or (k,), with equal weights."""
+    components = Centroids(means)
+    return Mixture(np.full(len(components), 1 / len(components)), components)
+
+
+def random_points(x, n_components: int, rng) -> np.ndarray:
+    """Return n_components different rows of x, drawn at random, (k, d).
+
+    Args:
+        x: (n, d) rows, or (n,) in one dimension.
+        n_components: k.
+        rng: a seed, or numpy's Generator.
+
+    Raises:
+        TypeError, ValueError: x has fewer than k different rows.
+    """
+    x, k, rng = _checked(x, n_components, rng)
+    order = rng.permutation(x)
+    _, first = np.unique(order, axis=0, return_index=True)
+    return order[np.sort(first)[:k]]
+
+
+def kmeans_plus_plus(x, n_components: int, rng) -> np.ndarray:
+    """Return n_components rows of x that lie apart, (k, d).
+
+    Each next one is drawn with probability in proportion to its squared distance to the nearest
+    one already chosen.
+
+    Args:
+        x: (n, d) rows, or (n,) in one dimension.
+        n_components: k.
+        rng: a seed, or numpy's Generator.
+
+    Raises:
+        TypeError, ValueError: x has fewer than k different rows.
+
+    Source: Arthur & Vassilvitskii (2007), section 2.2.
+    """
+    x, k, rng = _checked(x, n_components, rng)
+    chosen = [x[rng.integers(len(x))]]
+    distances = np.full(len(x), np.inf)
+    while len(chosen) < k:
+        distances = np.minimum(distances, ((x - chosen[-1]) ** 2).sum(axis=1))
+        chosen.append(x[rng.choice(len(x), p=distances / distances.sum())])
+    return np.array(chosen)
+
+
+def _checked(x, n_components, rng):
+    x, k = as_rows(x), as_count(n_components, "n_components")
+    different = len(np.unique(x, axis=0))
+    if different < k:
+        raise ValueError(
+            f"n_components is {k}, but x has only {different} different row(s) to start from"
+        )
+    return x, k, as_generator(rng)
