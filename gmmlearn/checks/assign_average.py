@@ -1,0 +1,1 @@
+"""Checks of notebook 02, Can I just assign and average?"""

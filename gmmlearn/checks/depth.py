@@ -1,0 +1,1 @@
+"""Checks of notebook 00, How deep do I need to go?"""

@@ -1,0 +1,149 @@
+"""One mechanism for all exercises: compare an attempt with the answer, and name the mistake."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says: its status ("correct", "wrong" or "not attempted") and a message."""
+
+    status: str
+    message: str
+
+    def __repr__(self) -> str:
+        sign = {"correct": "✓", "wrong": "✗", "not attempted": "…"}[self.status]
+        return f"{sign} {self.message}"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question with its answer and the mistakes people make. Call it with an attempt.
+
+    Args:
+        answer: the right value; or, where a function is asked for, a function that gives it.
+        mistakes: what was probably thought → the value (or function) which that gives.
+        cases: for a function, the tuples of arguments on which it is tried.
+        entries: names of the entries of the answer, in reading order, for "the first wrong one".
+        correct: what is said when it is right.
+        rtol: how far off a number may be, relative to the largest entry.
+    """
+
+    answer: object
+    mistakes: dict[str, object] = field(default_factory=dict)
+    cases: tuple = ()
+    entries: tuple = ()
+    correct: str = "Correct."
+    rtol: float = 1e-6
+
+    def __call__(self, attempt) -> Verdict:
+        if not self.cases:
+            return self._judge(attempt, self.answer, tuple(self.mistakes.items()), "")
+        if not callable(attempt):
+            return Verdict("wrong", "Pass the function itself, by its name, without brackets.")
+        return self._try(attempt)
+
+    def _try(self, function: Callable) -> Verdict:
+        """Run the function on every case; the first that is not right decides."""
+        # A mistake may agree with the answer on one case: all the cases must bear it out.
+        for arguments in self.cases:
+            try:
+                got = function(*_copies(arguments))
+            except NotImplementedError:
+                return _NOT_YET
+            except Exception as error:
+                shown = f"{type(error).__name__}: {error}"
+                return Verdict("wrong", f"Your function stopped with {shown}")
+            want = self.answer(*_copies(arguments))
+            mistakes = tuple(
+                (message, wrong(*_copies(arguments))) for message, wrong in self.mistakes.items()
+            )
+            verdict = self._judge(got, want, mistakes, "")
+            if verdict.status != "correct":
+                return verdict
+        return Verdict("correct", self.correct)
+
+    def _judge(self, got, want, mistakes, where) -> Verdict:
+        if _untouched(got):
+            return _NOT_YET
+        if isinstance(want, str | bool):
+            return self._judge_choice(got, want, mistakes)
+        try:
+            got = _as_array(got)
+        except (TypeError, ValueError):
+            return Verdict("wrong", f"Numbers are wanted here, but this came: {got!r:.60}")
+        want = np.asarray(want, dtype=float)
+        if self._equal(got, want):
+            return Verdict("correct", self.correct)
+        for message, wrong in mistakes:
+            if self._equal(got, np.asarray(wrong, dtype=float)):
+                return Verdict("wrong", self._with_place(message, got, want))
+        if got.shape != want.shape:
+            return Verdict("wrong", _shape_message(got.shape, want.shape))
+        return Verdict("wrong", self._with_place("", got, want))
+
+    def _judge_choice(self, got, want, mistakes) -> Verdict:
+        plain = got.strip().lower() if isinstance(got, str) else got
+        if type(plain) is type(want) and plain == want:
+            return Verdict("correct", self.correct)
+        for message, wrong in mistakes:
+            if type(plain) is type(wrong) and plain == wrong:
+                return Verdict("wrong", message)
+        kind = "a letter in quotes" if isinstance(want, str) else "True or False"
+        return Verdict("wrong", f"{got!r:.40} is none of the choices: answer with {kind}.")
+
+    def _equal(self, got, want) -> bool:
+        """Equal up to rounding, wherever the answer is a number; (n, 1) may stand for (n,)."""
+        if got.shape != want.shape:
+            if got.size != want.size or got.squeeze().shape != want.squeeze().shape:
+                return False
+            got = got.reshape(want.shape)
+        size = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
+        return bool(np.allclose(got, want, rtol=self.rtol, atol=self.rtol * size, equal_nan=True))
+
+    def _with_place(self, message, got, want) -> str:
+        """The message, with the first wrong entry: where it is and what came."""
+        if got.shape != want.shape:
+            return message
+        size = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
+        near = np.isclose(got, want, rtol=self.rtol, atol=self.rtol * size, equal_nan=True)
+        first = int(np.flatnonzero(~near.ravel())[0])
+        if self.entries and len(self.entries) == want.size:
+            name = self.entries[first]
+        elif want.ndim == 0:
+            name = "it"
+        else:
+            place = ", ".join(str(i) for i in np.unravel_index(first, want.shape))
+            name = f"entry [{place}]"
+        start = f"{message} " if message else ""
+        return f"{start}The first wrong entry: {name} is {got.ravel()[first]:.4g}."
+
+
+_NOT_YET = Verdict("not attempted", "Not attempted yet: put your own in place of the dots above.")
+
+
+def _untouched(got) -> bool:
+    """True for None, ... and anything that still holds one of them."""
+    if got is None or got is ...:
+        return True
+    return isinstance(got, list | tuple) and any(_untouched(item) for item in got)
+
+
+def _as_array(got) -> np.ndarray:
+    """Arrays, lists, lists of arrays, columns of a table, single numbers: all to floats."""
+    if isinstance(got, list | tuple):
+        got = [np.asarray(item, dtype=float) for item in got]
+    return np.asarray(got, dtype=float)
+
+
+def _shape_message(got: tuple, want: tuple) -> str:
+    if got == want[::-1]:
+        return f"The table lies on its side: its shape is {got}, and {want} is wanted."
+    return f"The answer should have shape {want}, but it has {got}."
+
+
+def _copies(arguments: tuple) -> tuple:
+    """Fresh arguments for each call, so that a function which changes them spoils nothing."""
+    return tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments)

@@ -1,0 +1,1 @@
+"""Checks of notebook 04, How do weights move a curve?"""

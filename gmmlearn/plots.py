@@ -1,0 +1,270 @@
+"""Pictures of mixtures: each `draw_…` takes your axes, draws into them, and returns the artists.
+
+Nothing here makes a figure or shows one, so the same calls serve `plt.subplots`, `scrub` and
+`explore`. Colours come from `gmmlearn.style`.
+"""
+
+import numpy as np
+from matplotlib.patches import Ellipse
+
+from gmmlearn.style import ACCENT, DATA, DATA_EDGE, INK, cluster_colours, mixed
+from gmmlearn.validation import as_resp, as_rows
+
+
+def draw_histogram(ax, x, bins=40, resp=None):
+    """Draw a histogram of one column whose bars have area 1 together.
+
+    Args:
+        ax: the axes.
+        x: (n,) or (n, 1).
+        bins: as in numpy.histogram.
+        resp: (n, k); each bar is then split among the components by the weights in it.
+
+    Returns:
+        The bar containers: one in grey, or k in the clusters' colours, stacked.
+    """
+    x = _column(x)
+    edges = np.histogram_bin_edges(x, bins)
+    scale = 1 / (len(x) * np.diff(edges))
+    if resp is None:
+        heights = np.histogram(x, edges)[0] * scale
+        return [_bars(ax, edges, heights, 0, DATA)]
+    resp = as_resp(resp, len(x), np.shape(resp)[-1])
+    bottom, bars = np.zeros(len(edges) - 1), []
+    for weights, colour in zip(resp.T, cluster_colours(resp.shape[1]), strict=True):
+        heights = np.histogram(x, edges, weights=weights)[0] * scale
+        bars.append(_bars(ax, edges, heights, bottom, colour))
+        bottom = bottom + heights
+    return bars
+
+
+def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
+    """Draw a 1-D mixture: each component's curve π_k p_k(x), and their sum.
+
+    Args:
+        ax: the axes.
+        mixture: a mixture in one dimension that has a density.
+        lo, hi: where the curves begin and end; the axes' limits if left out.
+        total: draw the sum, in ink, too.
+        labels: k names, written at the curves' tops.
+
+    Returns:
+        The lines: k for the components, then the sum.
+    """
+    if mixture.components.n_features != 1:
+        raise ValueError(
+            f"draw_mixture draws one dimension, but the mixture has "
+            f"{mixture.components.n_features}: use draw_ellipses"
+        )
+    lo, hi = ax.get_xlim() if lo is None or hi is None else (lo, hi)
+    # A fine common grid, and each mean on it: a narrow curve must not lose its top.
+    grid = np.union1d(np.linspace(lo, hi, 301), _tops(mixture, lo, hi))
+    heights = mixture.weights * np.exp(mixture.components.log_prob(grid))
+    lines = [
+        ax.plot(grid, height, color=colour, zorder=3)[0]
+        for height, colour in zip(heights.T, cluster_colours(heights.shape[1]), strict=True)
+    ]
+    if total:
+        lines += ax.plot(grid, heights.sum(axis=1), color=INK, linewidth=1.2, zorder=2.9)
+    for label, line in zip(labels or (), lines, strict=False):
+        top = line.get_ydata().argmax()
+        ax.annotate(
+            label,
+            (grid[top], line.get_ydata()[top]),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            color=line.get_color(),
+            weight="bold",
+        )
+    return lines
+
+
+def draw_rug(ax, x, resp=None, height=0.05):
+    """Draw each value of one column as a short stroke under the picture.
+
+    Args:
+        ax: the axes; the strokes stand in the lowest `height` of it.
+        x: (n,) or (n, 1).
+        resp: (n, k), to mix the clusters' colours by; grey without.
+        height: in fractions of the axes.
+
+    Returns:
+        The collection of strokes.
+    """
+    x = _column(x)
+    return ax.vlines(
+        x,
+        0,
+        height,
+        transform=ax.get_xaxis_transform(),
+        colors=DATA_EDGE if resp is None else mixed(as_resp(resp, len(x), np.shape(resp)[-1])),
+        linewidth=1.2,
+        zorder=2.5,
+    )
+
+
+def draw_points(ax, x, resp=None, size=18):
+    """Draw rows of two columns as dots.
+
+    Args:
+        ax: the axes.
+        x: (n, 2).
+        resp: (n, k), to mix the clusters' colours by; grey without.
+        size: the area of a dot, in square points.
+
+    Returns:
+        The collection of dots.
+    """
+    x = as_rows(x, 2)
+    colours = DATA_EDGE if resp is None else mixed(as_resp(resp, len(x), np.shape(resp)[-1]))
+    return ax.scatter(*x.T, s=size, c=colours, linewidth=0, alpha=0.8, zorder=2)
+
+
+def draw_ellipses(ax, mixture, sds=(1, 2)):
+    """Draw each component of a 2-D mixture: its mean, and ellipses that many sds out.
+
+    The half-axes are standard deviations along the ellipse's own directions (roots of the
+    covariance's eigenvalues). Centroids have a mean only.
+
+    Returns:
+        The patches, component by component; then the k markers of the means.
+    """
+    if mixture.components.n_features != 2:
+        raise ValueError(
+            f"draw_ellipses draws two dimensions, but the mixture has "
+            f"{mixture.components.n_features}: pass two columns"
+        )
+    colours = cluster_colours(len(mixture.weights))
+    patches = []
+    matrices = mixture.components.matrices() if hasattr(mixture.components, "matrices") else ()
+    for mean, matrix, colour in zip(mixture.components.means, matrices, colours, strict=False):
+        variances, directions = np.linalg.eigh(matrix)
+        angle = np.degrees(np.arctan2(directions[1, 1], directions[0, 1]))
+        for radius in sds:
+            width, height = 2 * radius * np.sqrt(variances[::-1])
+            style = {"edgecolor": colour, "facecolor": (*colour, 0.06), "linewidth": 2}
+            patches.append(
+                ax.add_patch(Ellipse(mean, width, height, angle=angle, zorder=3, **style))
+            )
+    return patches + draw_means(ax, mixture)
+
+
+def draw_means(ax, mixture):
+    """Draw the k means, as a cross in two dimensions and as a triangle on the axis in one."""
+    means = mixture.components.means
+    flat = means.shape[1] == 1
+    return [
+        ax.plot(
+            mean[0],
+            0 if flat else mean[1],
+            marker="^" if flat else "X",
+            markersize=11,
+            color=colour,
+            markeredgecolor="white",
+            markeredgewidth=1.2,
+            clip_on=False,
+            zorder=5,
+            **({"transform": ax.get_xaxis_transform()} if flat else {}),
+        )[0]
+        for mean, colour in zip(means, cluster_colours(len(means)), strict=True)
+    ]
+
+
+def draw_responsibilities(ax, resp, names=None):
+    """Draw each row's weights as one bar of length 1, split among the components.
+
+    Args:
+        ax: the axes.
+        resp: (n, k), a handful of rows.
+        names: n names for the rows, from top to bottom.
+
+    Returns:
+        The k bar containers, from left to right.
+    """
+    resp = as_resp(resp, *np.shape(resp))
+    rows, left, bars = np.arange(len(resp)), np.zeros(len(resp)), []
+    for weights, colour in zip(resp.T, cluster_colours(resp.shape[1]), strict=True):
+        bars.append(ax.barh(rows, weights, left=left, color=colour, height=0.7))
+        for row in rows[weights > 0.07]:  # a narrower piece has no room for its number
+            middle = left[row] + weights[row] / 2
+            ink = "white" if np.dot(colour, (0.3, 0.6, 0.1)) < 0.55 else INK
+            ax.text(middle, row, f"{weights[row]:.2f}", ha="center", va="center", color=ink)
+        left = left + weights
+    ax.set(xlim=(0, 1), ylim=(len(resp) - 0.5, -0.5), xlabel="weight")
+    ax.set_yticks(rows, rows if names is None else names)
+    return bars
+
+
+def draw_objective(ax, objectives, upto=None):
+    """Draw the objective after each round, as far as `upto`, with the newest in the accent.
+
+    Args:
+        ax: the axes; its limits show the whole run from the start.
+        objectives: one number a round, from the guess on.
+        upto: how many rounds to show; all if left out.
+
+    Returns:
+        The line, and the dot at its end.
+    """
+    objectives = np.asarray(objectives, dtype=float)
+    last = len(objectives) - 1 if upto is None else min(upto, len(objectives) - 1)
+    span = max(np.ptp(objectives), 1e-9 * abs(objectives[-1]), 1e-300)
+    ax.set(xlim=(-0.5, max(len(objectives) - 0.5, 1)), xlabel="round")
+    ax.set_ylim(objectives.min() - 0.06 * span, objectives.max() + 0.08 * span)
+    rounds = np.arange(last + 1)
+    line = ax.plot(rounds, objectives[: last + 1], color=INK, marker="o", markersize=3.5)[0]
+    dot = ax.plot(last, objectives[last], "o", color=ACCENT, markersize=8, zorder=4)[0]
+    return [line, dot]
+
+
+def draw_cells(ax, mixture, xlim=None, ylim=None, resolution=200):
+    """Colour the plane, or the line, by the component that each place belongs to most.
+
+    Args:
+        ax: the axes.
+        mixture: in one or two dimensions. With `Centroids` these are K-means' cells.
+        xlim, ylim: the stretch to colour; the axes' limits if left out.
+        resolution: how many steps along each side.
+
+    Returns:
+        The image.
+    """
+    (left, right), (low, high) = xlim or ax.get_xlim(), ylim or ax.get_ylim()
+    xs = _middles(left, right, resolution)
+    if mixture.components.n_features == 1:
+        labels = mixture.predict(xs)[None, :]
+    else:
+        ys = _middles(low, high, resolution)
+        labels = mixture.predict(np.dstack(np.meshgrid(xs, ys)).reshape(-1, 2))
+        labels = labels.reshape(resolution, resolution)
+    colours = 0.25 * cluster_colours(len(mixture.weights)) + 0.75  # pale: the points lie on top
+    return ax.imshow(
+        colours[labels],
+        extent=(left, right, low, high),
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        zorder=0,
+    )
+
+
+def _column(x) -> np.ndarray:
+    return as_rows(x, 1)[:, 0]
+
+
+def _bars(ax, edges, heights, bottom, colour):
+    style = {"color": colour, "edgecolor": "white", "linewidth": 0.5, "zorder": 1}
+    return ax.bar(edges[:-1], heights, np.diff(edges), bottom, align="edge", **style)
+
+
+def _tops(mixture, lo, hi) -> np.ndarray:
+    means = mixture.components.means[:, 0]
+    spreads = getattr(mixture.components, "sds", np.ones((len(means), 1)))[:, 0]
+    near = means[:, None] + spreads[:, None] * np.linspace(-3, 3, 25)
+    return np.clip(near.ravel(), lo, hi)
+
+
+def _middles(lo, hi, count) -> np.ndarray:
+    edges = np.linspace(lo, hi, count + 1)
+    return (edges[:-1] + edges[1:]) / 2
