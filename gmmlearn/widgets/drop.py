@@ -1,0 +1,327 @@
+"""Put down and drag the first guess: `drop_clusters(x, k)`, whose `.mixture` is ready for `run`."""
+
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import traitlets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+
+from gmmlearn.families import Gaussians
+from gmmlearn.init import by_hand
+from gmmlearn.mixture import Mixture
+from gmmlearn.validation import as_count, as_numbers, as_rows
+from gmmlearn.widgets.bundle import Pictured
+
+CLUSTERS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9"]
+RC = {"axes.spines.top": False, "axes.spines.right": False, "font.size": 12}
+
+# Margins of the axes in CSS px: under them come the column's name, then the bar of shares.
+LEFT, RIGHT, TOP, BOTTOM, BAR = 62, 16, 12, 80, 25
+PX = 72  # dots per inch at which a point is a CSS px
+
+
+class DropClusters(Pictured):
+    """What `drop_clusters` returns; `guess` is what the browser last told."""
+
+    _esm = Path(__file__).with_name("drop.js")
+    scene = traitlets.Dict().tag(sync=True)
+    guess = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, x, plane, guess, figure):
+        self._figure, self._plane, self._n = figure, plane, len(x)
+        still = b64encode(_png(figure, 2)).decode("ascii")
+        scene = {**plane, "still": f"data:image/png;base64,{still}", "start": guess}
+        super().__init__(scene=scene, guess=guess)
+
+    @property
+    def mixture(self) -> Mixture:
+        """The guess as it stands: a mixture of k Gaussians with full covariances."""
+        weights, means, sds, tilts = (
+            np.array(self.guess[part], dtype=float) for part in ("weights", "means", "sds", "tilts")
+        )
+        covariances = sds[:, :, None] * sds[:, None, :]
+        if sds.shape[1] == 2:  # a tilt is the correlation of the two columns
+            covariances[:, [0, 1], [1, 0]] *= tilts[:, None]
+        return by_hand(means, weights=weights / weights.sum(), covariances=covariances)
+
+    def _text(self) -> str:
+        return f"drop_clusters: {self._n} points, {len(self.guess['weights'])} clusters"
+
+    def _png(self) -> bytes:
+        with mpl.rc_context(RC):
+            moving = _draw_guess(self._figure, self._plane, self.mixture)
+            png = _png(self._figure, 1)
+            for artist in moving:
+                artist.remove()
+        return png
+
+
+def drop_clusters(
+    x,
+    k,
+    *,
+    size=(900, 380),
+    bins=40,
+    names=None,
+    xlabel=None,
+    ylabel=None,
+    means=None,
+    sds=None,
+    start=None,
+) -> DropClusters:
+    """Return a picture of x on which k clusters are put down and dragged, by mouse or by keys.
+
+    `.mixture` is the guess as it stands. All k clusters are in it from the first moment: side by
+    side, dashed until they are put down, or where `means` or `start` say.
+
+    Args:
+        x: (n,) or (n, 1) gives a histogram, (n, 2) a scatter plot.
+        k: how many clusters.
+        size: width and height of the picture, in CSS px.
+        bins: at most how many bars; whole numbers get bars of a whole width.
+        names: k words, to stand beside the clusters' numbers.
+        xlabel, ylabel: what the axes say; where left out, the names of x's columns if it has any.
+        means: (k,) or (k, d), where the clusters stand at first; in the unit of the data.
+        sds: one number, (k,) or (k, d), their first standard deviations; in the unit of the data.
+        start: a `Mixture` of k Gaussians, instead of means and sds.
+
+    Raises:
+        TypeError, ValueError: x is not one or two columns of numbers that vary, or has fewer rows
+            than k; or another argument does not fit.
+    """
+    labels = _labels(x, xlabel, ylabel)
+    x, k = as_rows(x), as_count(k, "k")
+    _check_data(x, k)
+    guess = _first_guess(x, k, means, sds, start)
+    size = as_numbers(size, "size", (2,))
+    if size.min() < 240 or size.max() > 4000:
+        raise ValueError(f"size must be 240 to 4000 px each way, but it is {size.tolist()}")
+    plane = {
+        "d": x.shape[1],
+        "size": size.tolist(),
+        "bar": size[1] - BAR,
+        "colours": [CLUSTERS[j % len(CLUSTERS)] for j in range(k)],
+        "names": _check_names(names, k),
+    }
+    with mpl.rc_context(RC):
+        figure, fixed = _still(x, guess, size, as_count(bins, "bins"), labels)
+    return DropClusters(x, plane | fixed, guess, figure)
+
+
+# ---- what may be asked -------------------------------------------------------------------------
+
+
+def _check_data(x, k):
+    n, d = x.shape
+    if d > 2:
+        raise ValueError(
+            f"x has {d} columns, but the picture has room for 1 or 2: choose them, as in x[:, :2]"
+        )
+    if k > n:
+        raise ValueError(f"k is {k}, but x has only {n} row(s): ask for fewer clusters")
+    constant = np.flatnonzero(np.ptp(x, axis=0) == 0)
+    if len(constant):
+        raise ValueError(
+            f"column {constant[0]} of x is constant ({x[0, constant[0]]:.4g}), "
+            "so there are no clusters to see in it: drop it"
+        )
+
+
+def _check_names(names, k):
+    if names is None:
+        return None
+    if isinstance(names, str) or len(names) != k or not all(isinstance(n, str) for n in names):
+        raise ValueError(f"names must be {k} words, one for each cluster, but it is {names!r}")
+    return list(names)
+
+
+def _labels(x, xlabel, ylabel):
+    """The axes' labels: as asked, else the names of the columns of a table or a series."""
+    columns = [c for c in getattr(x, "columns", []) if isinstance(c, str)]
+    columns = columns or [name for name in [getattr(x, "name", None)] if isinstance(name, str)]
+    named = [*columns, "", ""]
+    counts = "points" if np.ndim(x) == 1 or np.shape(x)[1] == 1 else None
+    given = zip((xlabel, ylabel), (named[0], counts or named[1]), strict=True)
+    return [str(default if label is None else label) for label, default in given]
+
+
+def _first_guess(x, k, means, sds, start):
+    """The guess as the browser holds it, in lists; an axis each for cluster and column."""
+    d, low, width = x.shape[1], x.min(axis=0), np.ptp(x, axis=0)
+    placed = means is not None or start is not None
+    if start is not None and (means is not None or sds is not None):
+        raise ValueError("give either start, a whole mixture, or means and sds, not both")
+    if start is None:
+        # Side by side and all alike: easy to see, and they say nothing about the data.
+        across = low[0] + width[0] * (np.arange(k) + 0.5) / k
+        places = np.column_stack(
+            [across, np.full(k, low[1] + width[1] / 2)][:d] if d == 2 else [across]
+        )
+        spreads = np.tile(width / [4 * k, 8][:d], (k, 1))
+        if means is not None:
+            means = as_numbers(means, "means")
+            if means.shape not in ((k,), (k, d)) or (d == 2 and means.ndim == 1):
+                wanted = f"({k},)" if d == 1 else f"({k}, 2)"
+                raise ValueError(
+                    f"means must have shape {wanted}, one mean for each of the k clusters, "
+                    f"but it has shape {means.shape}"
+                )
+        start = by_hand(places if means is None else means, spreads if sds is None else sds)
+    if not isinstance(start, Mixture) or not isinstance(start.components, Gaussians):
+        raise TypeError("start must be a Mixture of Gaussians, such as init.by_hand(means, sds)")
+    components = start.components
+    if components.means.shape != (k, d):
+        raise ValueError(
+            f"start has {len(components)} cluster(s) in {components.n_features} dimension(s), "
+            f"but k is {k} and x has {d} column(s)"
+        )
+    matrices, sds = components.matrices(), components.sds
+    return {
+        "weights": start.weights.tolist(),
+        "means": components.means.tolist(),
+        "sds": sds.tolist(),
+        "tilts": (matrices[:, 0, -1] / sds.prod(axis=1) if d == 2 else np.zeros(k)).tolist(),
+        "placed": [placed] * k,
+    }
+
+
+# ---- the picture -------------------------------------------------------------------------------
+
+
+def _still(x, guess, size, bins, labels):
+    """The part that never moves, as a figure, and where its axes lie, for the browser."""
+    d = x.shape[1]
+    figure = Figure(figsize=size / PX, dpi=PX)
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0, 0, 1, 1))
+    seen = np.vstack([x, guess["means"]])  # a mean outside of the data is in the picture too
+    low, upper = seen.min(axis=0), seen.max(axis=0)
+    margin = 0.05 * (upper - low)
+    low, upper = low - margin, upper + margin
+    area = 0.0
+    if d == 1:
+        edges = _edges(x[:, 0], bins)
+        counts, _ = np.histogram(x, edges)
+        area = len(x) * (edges[1] - edges[0])
+        peaks = (
+            area * np.array(guess["weights"]) / np.array(guess["sds"])[:, 0] / np.sqrt(2 * np.pi)
+        )
+        ceiling = 1.25 * min(max(counts.max(), peaks.max()), 2 * counts.max())
+        ax.bar(edges[:-1], counts, np.diff(edges), align="edge", color="#d0d0d0", edgecolor="#fff")
+        spread = (np.arange(len(x)) * 0.618) % 1  # the points below, apart from their equals
+        below = ceiling * (-0.02 - 0.06 * spread)
+        ax.plot(x, below, "o", color="#888", markeredgewidth=0, markersize=3, alpha=0.5)
+        ax.axhline(0, color="#888", linewidth=0.8)
+        low, upper = np.append(low, -0.1 * ceiling), np.append(upper, ceiling)
+    else:
+        ax.plot(*x.T, "o", color="#888", markeredgewidth=0, markersize=5, alpha=0.6)
+    ax.set(xlim=(low[0], upper[0]), ylim=(low[1], upper[1]), xlabel=labels[0], ylabel=labels[1])
+    ranges = np.ptp(x, axis=0)
+    steps = 10.0 ** np.floor(np.log10(ranges / 1000))
+    fixed = {
+        "box": _fit(figure, ax, size),
+        "low": low.tolist(),
+        "upper": upper.tolist(),
+        "area": area,
+        "steps": steps.tolist(),
+    }
+    return figure, fixed
+
+
+def _edges(column, bins):
+    """Edges of equal bars; for whole numbers a whole number of values in each."""
+    low, high = column.min(), column.max()
+    if np.all(column == np.round(column)) and high - low >= 2:
+        width = np.ceil((high - low + 1) / bins)
+        return low - 0.5 + width * np.arange(np.ceil((high - low + 1) / width) + 1)
+    return np.linspace(low, high, bins + 1)
+
+
+def _fit(figure, ax, size):
+    """Set the axes so that their labels fit; return left, top, width, height in CSS px."""
+    width, height = size
+    left = LEFT
+    for _ in range(2):  # the second time with the room that the labels turned out to need
+        box = [left, TOP, width - left - RIGHT, height - TOP - BOTTOM]
+        ax.set_position((left / width, BOTTOM / height, box[2] / width, box[3] / height))
+        left += max(0, np.ceil(6 - ax.get_tightbbox(figure.canvas.get_renderer()).x0))
+    return box
+
+
+def _draw_guess(figure, scene, mixture):
+    """Draw the clusters as the browser does, for where none runs; return the artists."""
+    ax, colours = figure.axes[0], scene["colours"]
+    left, _, wide, _ = scene["box"]
+    width, height = scene["size"]
+    bar = figure.add_axes(
+        (left / width, (height - scene["bar"] - 18) / height, wide / width, 18 / height)
+    )
+    bar.set(xlim=(0, 1), ylim=(0, 1))
+    bar.axis("off")
+    artists = [bar, bar.text(-8 / wide, 0.5, "shares", ha="right", va="center", fontsize=12)]
+    means, matrices = mixture.components.means, mixture.components.matrices()
+    if scene["d"] == 1:
+        grid = np.linspace(scene["low"][0], scene["upper"][0], 600)
+        heights = scene["area"] * mixture.weights * np.exp(mixture.components.log_prob(grid))
+        tops = scene["area"] * mixture.weights / np.sqrt(2 * np.pi * matrices[:, 0, 0])
+        tops = np.minimum(tops, 0.95 * scene["upper"][1])
+        places = np.column_stack([means[:, 0], tops])
+        artists += ax.plot(grid, heights.sum(axis=1), color="#222", linewidth=1.6, zorder=4)
+    else:
+        places = means
+    for j, colour in enumerate(colours):
+        if scene["d"] == 1:
+            artists.append(
+                ax.fill_between(grid, heights[:, j], color=colour, alpha=0.14, linewidth=0)
+            )
+            artists += ax.plot(grid, heights[:, j], color=colour, linewidth=2)
+        else:
+            artists += _ellipses(ax, means[j], matrices[j], colour)
+        start, share = mixture.weights[:j].sum(), mixture.weights[j]
+        bar.barh(0.5, share, 1, start, color=colour, alpha=0.4)
+        if share > 0.1:
+            bar.text(
+                start + share / 2, 0.5, f"{j + 1}: {100 * share:.4g} %", ha="center", va="center"
+            )
+        number = f"{j + 1} {scene['names'][j]}" if scene["names"] else f"{j + 1}"
+        look = {"boxstyle": "round,pad=0.3,rounding_size=0.9", "facecolor": "white"}
+        artists.append(
+            ax.text(
+                *places[j],
+                number,
+                ha="center",
+                va="center",
+                weight="bold",
+                zorder=5,
+                bbox={**look, "edgecolor": colour, "linewidth": 2},
+            )
+        )
+    return artists
+
+
+def _ellipses(ax, mean, matrix, colour):
+    """One and two standard deviations of a Gaussian, as patches on the axes."""
+    values, vectors = np.linalg.eigh(matrix)
+    angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))
+    looks = {
+        "angle": angle,
+        "edgecolor": colour,
+        "facecolor": (*to_rgb(colour), 0.14),
+        "linewidth": 2,
+    }
+    return [
+        ax.add_patch(Ellipse(mean, *(2 * reach * np.sqrt(values[::-1])), **looks))
+        for reach in (1, 2)
+    ]
+
+
+def _png(figure, scale):
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=PX * scale)
+    return buffer.getvalue()
