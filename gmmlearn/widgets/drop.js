@@ -8,7 +8,7 @@ const STYLE = `
   font: 13px/1.5 var(--jp-ui-font-family, system-ui, sans-serif); }
 .gmm-drop svg { display: block; width: 100%; height: auto; background: #fff;
   user-select: none; -webkit-user-select: none; }
-.gmm-drop svg text { font: 12px "DejaVu Sans", Verdana, sans-serif; fill: #222; }
+.gmm-drop svg text { font: 12.5px "DejaVu Sans", Verdana, sans-serif; fill: #222; }
 .gmm-drop text, .gmm-drop .still { pointer-events: none; }
 .gmm-drop .middle { text-anchor: middle; dominant-baseline: central; }
 .gmm-drop svg .number { font-weight: bold; }
@@ -145,9 +145,9 @@ function render({ model, el }) {
   // ---- drawing the guess -------------------------------------------------------------------
   const path = (points) =>
     points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
-  const height = (j, z) => scene.area * guess.weights[j] * Math.exp(-z * z / 2) /
-    (guess.sds[j][0] * Math.sqrt(2 * Math.PI)); // in points per bin
-  const onScreen = (count) => Math.max(Y(count), top - 50);
+  const height = (j, z) => guess.weights[j] * Math.exp(-z * z / 2) /
+    (guess.sds[j][0] * Math.sqrt(2 * Math.PI));
+  const onScreen = (value) => Math.max(Y(value), top - 50);
   const around = [...Array(109).keys()].map((i) => (i - 54) / 15);
   function curve(j) {
     return path(around.map((z) =>
@@ -196,7 +196,7 @@ function render({ model, el }) {
       const x = X(guess.means[j][0]);
       for (const { path, reach } of bodies[j]) {
         set(path, { d: d === 1 ? curve(j) : ellipse(j, reach),
-          "fill-opacity": guess.placed[j] ? 0.14 : 0.05,
+          "fill-opacity": guess.placed[j] ? 0.12 : 0.04,
           "stroke-dasharray": guess.placed[j] ? "none" : "6 5" });
       }
       if (d === 1) {

@@ -4,26 +4,24 @@ from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import traitlets
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Ellipse
 
+from gmmlearn import style
 from gmmlearn.families import Gaussians
 from gmmlearn.init import by_hand
 from gmmlearn.mixture import Mixture
+from gmmlearn.plots import draw_ellipses, draw_histogram, draw_mixture, draw_points
 from gmmlearn.validation import as_count, as_numbers, as_rows
 from gmmlearn.widgets.bundle import Pictured
 
-CLUSTERS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9"]
-RC = {"axes.spines.top": False, "axes.spines.right": False, "font.size": 12}
-
 # Margins of the axes in CSS px: under them come the column's name, then the bar of shares.
-LEFT, RIGHT, TOP, BOTTOM, BAR = 62, 16, 12, 80, 25
-PX = 72  # dots per inch at which a point is a CSS px
+LEFT, RIGHT, TOP, BOTTOM, BAR = 62, 16, 12, 82, 25
+DPI = style.rc["figure.dpi"]  # at which a dot is a CSS px
 
 
 class DropClusters(Pictured):
@@ -54,7 +52,7 @@ class DropClusters(Pictured):
         return f"drop_clusters: {self._n} points, {len(self.guess['weights'])} clusters"
 
     def _png(self) -> bytes:
-        with mpl.rc_context(RC):
+        with rc_context(style.rc):
             moving = _draw_guess(self._figure, self._plane, self.mixture)
             png = _png(self._figure, 1)
             for artist in moving:
@@ -106,10 +104,10 @@ def drop_clusters(
         "d": x.shape[1],
         "size": size.tolist(),
         "bar": size[1] - BAR,
-        "colours": [CLUSTERS[j % len(CLUSTERS)] for j in range(k)],
+        "colours": [to_hex(colour) for colour in style.cluster_colours(k)],
         "names": _check_names(names, k),
     }
-    with mpl.rc_context(RC):
+    with rc_context(style.rc):
         figure, fixed = _still(x, guess, size, as_count(bins, "bins"), labels)
     return DropClusters(x, plane | fixed, guess, figure)
 
@@ -146,7 +144,7 @@ def _labels(x, xlabel, ylabel):
     columns = [c for c in getattr(x, "columns", []) if isinstance(c, str)]
     columns = columns or [name for name in [getattr(x, "name", None)] if isinstance(name, str)]
     named = [*columns, "", ""]
-    counts = "points" if np.ndim(x) == 1 or np.shape(x)[1] == 1 else None
+    counts = "density" if np.ndim(x) == 1 or np.shape(x)[1] == 1 else None
     given = zip((xlabel, ylabel), (named[0], counts or named[1]), strict=True)
     return [str(default if label is None else label) for label, default in given]
 
@@ -197,30 +195,23 @@ def _first_guess(x, k, means, sds, start):
 def _still(x, guess, size, bins, labels):
     """The part that never moves, as a figure, and where its axes lie, for the browser."""
     d = x.shape[1]
-    figure = Figure(figsize=size / PX, dpi=PX)
+    figure = Figure(figsize=size / DPI, dpi=DPI)
     FigureCanvasAgg(figure)
     ax = figure.add_axes((0, 0, 1, 1))
     seen = np.vstack([x, guess["means"]])  # a mean outside of the data is in the picture too
     low, upper = seen.min(axis=0), seen.max(axis=0)
     margin = 0.05 * (upper - low)
     low, upper = low - margin, upper + margin
-    area = 0.0
     if d == 1:
-        edges = _edges(x[:, 0], bins)
-        counts, _ = np.histogram(x, edges)
-        area = len(x) * (edges[1] - edges[0])
-        peaks = (
-            area * np.array(guess["weights"]) / np.array(guess["sds"])[:, 0] / np.sqrt(2 * np.pi)
-        )
-        ceiling = 1.25 * min(max(counts.max(), peaks.max()), 2 * counts.max())
-        ax.bar(edges[:-1], counts, np.diff(edges), align="edge", color="#d0d0d0", edgecolor="#fff")
-        spread = (np.arange(len(x)) * 0.618) % 1  # the points below, apart from their equals
-        below = ceiling * (-0.02 - 0.06 * spread)
-        ax.plot(x, below, "o", color="#888", markeredgewidth=0, markersize=3, alpha=0.5)
-        ax.axhline(0, color="#888", linewidth=0.8)
+        bars = draw_histogram(ax, x, _edges(x[:, 0], bins))[0].datavalues
+        peaks = np.array(guess["weights"]) / np.array(guess["sds"])[:, 0] / np.sqrt(2 * np.pi)
+        ceiling = 1.25 * min(max(bars.max(), peaks.max()), 2 * bars.max())
+        spread = (np.arange(len(x)) * 0.618) % 1  # equal values lie beside each other
+        ax.scatter(x, ceiling * (-0.02 - 0.06 * spread), 5, style.DATA_EDGE, linewidth=0, alpha=0.6)
+        ax.axhline(0, color=style.DATA_EDGE, linewidth=0.6)
         low, upper = np.append(low, -0.1 * ceiling), np.append(upper, ceiling)
     else:
-        ax.plot(*x.T, "o", color="#888", markeredgewidth=0, markersize=5, alpha=0.6)
+        draw_points(ax, x)
     ax.set(xlim=(low[0], upper[0]), ylim=(low[1], upper[1]), xlabel=labels[0], ylabel=labels[1])
     ranges = np.ptp(x, axis=0)
     steps = 10.0 ** np.floor(np.log10(ranges / 1000))
@@ -228,7 +219,6 @@ def _still(x, guess, size, bins, labels):
         "box": _fit(figure, ax, size),
         "low": low.tolist(),
         "upper": upper.tolist(),
-        "area": area,
         "steps": steps.tolist(),
     }
     return figure, fixed
@@ -256,72 +246,33 @@ def _fit(figure, ax, size):
 
 def _draw_guess(figure, scene, mixture):
     """Draw the clusters as the browser does, for where none runs; return the artists."""
-    ax, colours = figure.axes[0], scene["colours"]
+    ax, weights, means = figure.axes[0], mixture.weights, mixture.components.means
     left, _, wide, _ = scene["box"]
     width, height = scene["size"]
-    bar = figure.add_axes(
-        (left / width, (height - scene["bar"] - 18) / height, wide / width, 18 / height)
-    )
+    bar = figure.add_axes((left / width, (BAR - 18) / height, wide / width, 18 / height))
     bar.set(xlim=(0, 1), ylim=(0, 1))
     bar.axis("off")
-    artists = [bar, bar.text(-8 / wide, 0.5, "shares", ha="right", va="center", fontsize=12)]
-    means, matrices = mixture.components.means, mixture.components.matrices()
+    bar.text(-8 / wide, 0.5, "shares", ha="right", va="center")
     if scene["d"] == 1:
-        grid = np.linspace(scene["low"][0], scene["upper"][0], 600)
-        heights = scene["area"] * mixture.weights * np.exp(mixture.components.log_prob(grid))
-        tops = scene["area"] * mixture.weights / np.sqrt(2 * np.pi * matrices[:, 0, 0])
-        tops = np.minimum(tops, 0.95 * scene["upper"][1])
-        places = np.column_stack([means[:, 0], tops])
-        artists += ax.plot(grid, heights.sum(axis=1), color="#222", linewidth=1.6, zorder=4)
+        artists = [bar, *draw_mixture(ax, mixture)]
+        tops = weights / mixture.components.sds[:, 0] / np.sqrt(2 * np.pi)
+        places = np.column_stack([means[:, 0], np.minimum(tops, 0.95 * scene["upper"][1])])
     else:
-        places = means
-    for j, colour in enumerate(colours):
-        if scene["d"] == 1:
-            artists.append(
-                ax.fill_between(grid, heights[:, j], color=colour, alpha=0.14, linewidth=0)
-            )
-            artists += ax.plot(grid, heights[:, j], color=colour, linewidth=2)
-        else:
-            artists += _ellipses(ax, means[j], matrices[j], colour)
-        start, share = mixture.weights[:j].sum(), mixture.weights[j]
-        bar.barh(0.5, share, 1, start, color=colour, alpha=0.4)
-        if share > 0.1:
-            bar.text(
-                start + share / 2, 0.5, f"{j + 1}: {100 * share:.4g} %", ha="center", va="center"
-            )
-        number = f"{j + 1} {scene['names'][j]}" if scene["names"] else f"{j + 1}"
-        look = {"boxstyle": "round,pad=0.3,rounding_size=0.9", "facecolor": "white"}
-        artists.append(
-            ax.text(
-                *places[j],
-                number,
-                ha="center",
-                va="center",
-                weight="bold",
-                zorder=5,
-                bbox={**look, "edgecolor": colour, "linewidth": 2},
-            )
-        )
+        artists, places = [bar, *draw_ellipses(ax, mixture)], means
+    for j, colour in enumerate(scene["colours"]):
+        start = weights[:j].sum()
+        bar.barh(0.5, weights[j], 1, start, color=colour, alpha=0.4)
+        if weights[j] > 0.1:  # a narrower piece has no room for its number
+            middle = start + weights[j] / 2
+            bar.text(middle, 0.5, f"{j + 1}: {100 * weights[j]:.4g} %", ha="center", va="center")
+        name = f"{j + 1} {scene['names'][j]}" if scene["names"] else f"{j + 1}"
+        look = {"boxstyle": "round,pad=0.3,rounding_size=0.9", "fc": "white", "ec": colour, "lw": 2}
+        middle = {"ha": "center", "va": "center", "weight": "bold", "zorder": 6}
+        artists.append(ax.text(*places[j], name, **middle, bbox=look))
     return artists
-
-
-def _ellipses(ax, mean, matrix, colour):
-    """One and two standard deviations of a Gaussian, as patches on the axes."""
-    values, vectors = np.linalg.eigh(matrix)
-    angle = np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))
-    looks = {
-        "angle": angle,
-        "edgecolor": colour,
-        "facecolor": (*to_rgb(colour), 0.14),
-        "linewidth": 2,
-    }
-    return [
-        ax.add_patch(Ellipse(mean, *(2 * reach * np.sqrt(values[::-1])), **looks))
-        for reach in (1, 2)
-    ]
 
 
 def _png(figure, scale):
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=PX * scale)
+    figure.savefig(buffer, format="png", dpi=DPI * scale)
     return buffer.getvalue()
