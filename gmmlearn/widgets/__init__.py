@@ -1,0 +1,7 @@
+"""Pictures that move: `scrub` (plays without a kernel), `explore` (live), `drop_clusters`."""
+
+from gmmlearn.widgets.drop import drop_clusters
+from gmmlearn.widgets.explore import explore
+from gmmlearn.widgets.scrub import scrub
+
+__all__ = ["drop_clusters", "explore", "scrub"]

@@ -1,0 +1,47 @@
+"""Pictures as bytes: PNG with a palette where that is exact, JPEG for photographs."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+JPEG_QUALITY = 88
+
+
+def encode(image, photographs="JPEG"):
+    """The bytes of an (height, width, 4) uint8 picture: PNG, or JPEG for an opaque photograph."""
+    image = np.ascontiguousarray(image)
+    exact = palette_of(image)
+    if exact is not None:
+        colours, indices = exact
+        return png(indices, colours)
+    if photographs == "JPEG" and (image[..., 3] == 255).all():
+        return saved(Image.fromarray(image).convert("RGB"), "JPEG", quality=JPEG_QUALITY)
+    return saved(Image.fromarray(image), "PNG", compress_level=6)
+
+
+def palette_of(image):
+    """(colours (n, 4), indices (height, width)) if at most 256 colours occur, otherwise None."""
+    packed = image.view(np.uint32)[..., 0]
+    sample = packed[:: max(1, packed.shape[0] // 16)]
+    if len(np.unique(sample)) > 256:
+        return None
+    colours, indices = np.unique(packed, return_inverse=True)
+    if len(colours) > 256:
+        return None
+    return colours.view(np.uint8).reshape(-1, 4), indices.reshape(packed.shape).astype(np.uint8)
+
+
+def png(indices, colours):
+    """A palette PNG from uint8 indices (height, width) and colours (n, 4)."""
+    picture = Image.fromarray(indices)
+    picture.putpalette(np.ascontiguousarray(colours[:, :3]).tobytes())
+    alpha = colours[:, 3]
+    extra = {} if (alpha == 255).all() else {"transparency": alpha.tobytes()}
+    return saved(picture, "PNG", compress_level=6, **extra)
+
+
+def saved(picture, kind, **options):
+    buffer = BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()

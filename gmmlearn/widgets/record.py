@@ -1,0 +1,358 @@
+"""Record what matplotlib draws as a short list of commands that a browser's canvas repeats.
+
+`Recorder` is a matplotlib renderer: it takes the calls an artist makes (paths, markers,
+text, images, all in pixels) and keeps them as commands in a `Pool`. The pool holds every
+array, shape, style and command once, however many states use it; `Pool.pack` makes the
+bytes that `player.js` unpacks.
+
+Packed, before zlib: the length of the header (uint32), the header (JSON), all Int16 numbers
+(each array as differences, which compress better), all bytes.
+"""
+
+import json
+import struct
+import zlib
+
+import numpy as np
+from matplotlib.backend_bases import RendererBase
+from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
+
+from gmmlearn.widgets.images import encode
+
+PIXEL = 16  # positions are kept in sixteenths of a pixel
+FINE = 64  # markers and glyphs in sixty-fourths: they are small and seen often
+PATH, STAMPS, TEXT, IMAGE = range(4)  # the kinds of commands
+SIMPLIFY_ABOVE = 1000  # vertices; below, equal x arrays of curves are worth more than fewer points
+
+
+class Unrecordable(Exception):
+    """The drawing uses something that the canvas commands cannot say (a hatch, for instance)."""
+
+
+class Pool:
+    """Everything the commands refer to, each thing once."""
+
+    def __init__(self, size):
+        self.size = size
+        self._seen = {}
+        self._numbers, self._bytes = [], []
+        self.header = {"size": list(size), "pixel": PIXEL, "fine": FINE}
+        self.header |= {name: [] for name in ("numbers", "bytes")}  # lengths of the arrays
+        self.header |= {name: [] for name in ("shapes", "styles", "strings", "commands")}
+
+    def put(self, table, item):
+        """The index of `item` (a tuple of plain values) in one of the header's tables."""
+        return self._index(table, item, self.header[table], item)
+
+    def numbers(self, values, scale=PIXEL):
+        """The index of an Int16 array holding `values * scale`."""
+        whole = np.clip(np.rint(np.asarray(values) * scale), -32768, 32767).astype(np.int16)
+        steps = np.diff(whole, prepend=np.int16(0)).tobytes()  # wraps around, as the reader does
+        return self._store("numbers", steps, len(whole), self._numbers)
+
+    def bytes(self, raw):
+        """The index of a string of bytes."""
+        return self._store("bytes", raw, len(raw), self._bytes)
+
+    def _store(self, kind, raw, length, chunks):
+        before = len(chunks)
+        index = self._index(kind, raw, chunks, raw)
+        if len(chunks) > before:
+            self.header[kind].append(length)
+        return index
+
+    def _index(self, kind, key, items, item):
+        index = self._seen.setdefault((kind, key), len(items))
+        if index == len(items):
+            items.append(item)
+        return index
+
+    def pack(self, states):
+        """The compressed bytes for these states, each a list of command indices."""
+        shared = 0
+        while all(len(s) > shared and s[shared] == states[0][shared] for s in states):
+            shared += 1
+        header = self.header | {"states": states, "shared": shared if len(states) > 1 else 0}
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 4)
+        return zlib.compress(
+            b"".join([struct.pack("<I", len(text)), text, *self._numbers, *self._bytes]), 6
+        )
+
+
+class Recorder(RendererBase):
+    """A renderer whose drawing is a list of command indices, `commands`."""
+
+    def __init__(self, pool, dpi):
+        super().__init__()
+        self.pool, self.dpi = pool, dpi
+        self.width, self.height = pool.size
+        self.commands = []
+        self._remembered, self._strings = {}, {}
+        self._flip = Affine2D().scale(1, -1).translate(0, self.height)
+
+    def get_canvas_width_height(self):
+        return self.width, self.height
+
+    def points_to_pixels(self, points):
+        return points * self.dpi / 72
+
+    def option_image_nocomposite(self):
+        return True  # keep images apart: one that stays the same is then stored once
+
+    def remember(self, key, draw):
+        """Call `draw`, or repeat the commands it gave when the key was the same."""
+        if key not in self._remembered:
+            start = len(self.commands)
+            draw()
+            self._remembered[key] = self.commands[start:]
+        else:
+            self.commands += self._remembered[key]
+
+    def record(self, figure):
+        """The commands that draw this figure."""
+        self.commands = []
+        figure.draw(self)
+        return self.commands
+
+    def draw_path(self, gc, path, transform, rgbFace=None):
+        simplify = rgbFace is None and path.should_simplify and len(path) > SIMPLIFY_ABOVE
+        margin = 1 + self.points_to_pixels(gc.get_linewidth())
+        # Lines may be cut at the picture's edge; areas may not (their outline would change).
+        clip = None
+        if rgbFace is None and path.codes is None:
+            clip = (-margin, -margin, self.width + margin, self.height + margin)
+        path = path.cleaned(
+            transform + self._flip, remove_nans=True, clip=clip, simplify=simplify, curves=True
+        )
+        shape = self._shape(path, PIXEL)
+        style = self._style(gc, rgbFace, snap=snaps(path, gc))
+        if shape is not None and style is not None:
+            self._add(PATH, style, shape)
+
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
+        points = [v[-2:] for v, _ in path.iter_segments(trans, simplify=False) if len(v)]
+        points = np.asarray(points).reshape(-1, 2)
+        self._stamp(gc, marker_path.transformed(marker_trans), points, rgbFace)
+
+    def draw_path_collection(
+        self, gc, master_transform, paths, all_transforms, offsets, offset_trans,
+        facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls, offset_position,
+        *, hatchcolors=None,
+    ):  # fmt: skip
+        scales = collection_scales(all_transforms, len(offsets))
+        if len(paths) != 1 or scales is None or len(linestyles) > 1 or len(offsets) < 2:
+            return super().draw_path_collection(
+                gc, master_transform, paths, all_transforms, offsets, offset_trans,
+                facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls,
+                offset_position, hatchcolors=hatchcolors,
+            )  # fmt: skip
+        matrix = master_transform.get_matrix()
+        if len(all_transforms):
+            matrix = all_transforms[0] @ matrix
+        points = offset_trans.transform(np.ma.filled(offsets, np.nan))
+        own = self.new_gc()
+        own.copy_properties(gc)
+        own.set_linewidth(linewidths[0] if len(edgecolors) and len(linewidths) else 0)
+        if len(linestyles):
+            own.set_dashes(*linestyles[0])
+        self._stamp(
+            own, paths[0].transformed(Affine2D(matrix)), points, None,
+            fills=facecolors, strokes=edgecolors, widths=linewidths, scales=scales,
+        )  # fmt: skip
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        height, width = im.shape[:2]
+        if not (height and width):
+            return
+        opacity = gc.get_alpha() if gc.get_alpha() is not None else 1
+        place = (round(x), self.height - round(y) - height, width, height)
+        image = self.pool.bytes(encode(im[::-1]))  # matplotlib counts rows from below
+        self._add(IMAGE, self._style(gc, (1, 1, 1, opacity)), image, *place)
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        size = round(self.points_to_pixels(prop.get_size_in_points()), 3)
+        string = self._string(s, prop, ismath, size / text_to_path.FONT_SCALE)
+        if string is None:
+            return
+        gc.set_linewidth(0)
+        style = self._style(gc, gc.get_rgb())
+        if style is not None:
+            self._add(TEXT, style, string, round(x, 2), round(y, 2), round(-angle, 2))
+
+    def _string(self, text, prop, ismath, scale):
+        """The index of a line of text: its scale and [(outline, x, y, scale), …]."""
+        key = (text, hash(prop), ismath, scale)
+        if key not in self._strings:
+            parts = tuple(
+                (self._shape(path, FINE), round(x, 2), round(y, 2), round(size, 4))
+                for path, x, y, size in glyphs(text, prop, ismath)
+                if len(path)
+            )
+            self._strings[key] = self.pool.put("strings", (scale, parts)) if parts else None
+        return self._strings[key]
+
+    def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
+        raise Unrecordable("shaded triangles")
+
+    def start_filter(self):
+        raise Unrecordable("an image filter")
+
+    def stop_filter(self, filter_func):
+        raise Unrecordable("an image filter")
+
+    def _stamp(self, gc, shape, points, face, fills=None, strokes=None, widths=(), scales=None):
+        """One small shape at many points, with one colour or a colour for each."""
+        n = len(points)
+        margin = 50
+        seen = np.isfinite(points).all(axis=1)
+        seen[seen] &= (np.abs(points[seen]) < 2000).all(axis=1)
+        seen[seen] &= ((points[seen] > -margin) & (points[seen] < (self.width + margin, 2000))).all(
+            1
+        )
+        shape = shape.cleaned(Affine2D().scale(1, -1), curves=True)
+        index = self._shape(shape, FINE)
+        if index is None or not seen.any():
+            return
+        gc_fill, fill_each = one_or_each(fills, face, n, seen)
+        gc_stroke, stroke_each = one_or_each(strokes, None, n, seen)
+        if gc_stroke is not None:
+            gc.set_foreground(gc_stroke, isRGBA=True)
+        style = self._style(gc, gc_fill, snap=snaps(shape, gc), keep=True)
+        each = [-1, -1, -1, -1]
+        if fill_each is not None:
+            each[0] = self.pool.bytes(fill_each)
+        if stroke_each is not None and gc.get_linewidth() > 0:
+            each[1] = self.pool.bytes(stroke_each)
+        if len(widths) > 1 and len(strokes):
+            each[2] = self.pool.numbers(self.points_to_pixels(np.resize(widths, n)[seen]), FINE)
+        if scales is not None and len(scales) > 1:
+            each[3] = self.pool.numbers(np.resize(scales, n)[seen], 1024)
+        x, y = points[seen].T
+        x, y = self.pool.numbers(x), self.pool.numbers(self.height - y)
+        self._add(STAMPS, style, index, x, y, *each)
+
+    def _add(self, *command):
+        self.commands.append(self.pool.put("commands", command))
+
+    def _shape(self, path, scale):
+        """The index of an outline: (codes, x, y), or None for one without a point."""
+        vertices, codes = path.vertices, path.codes
+        if codes is not None and len(codes) and codes[-1] == Path.STOP:
+            vertices, codes = vertices[:-1], codes[:-1]
+        if not len(vertices):
+            return None
+        if codes is not None and codes[0] == Path.MOVETO and (codes[1:] == Path.LINETO).all():
+            codes = None
+        # An outline far outside would overflow; what is drawn there is not seen.
+        limit = 32767 / scale
+        x, y = np.clip(vertices, -limit, limit).T
+        codes = -1 if codes is None else self.pool.bytes(np.asarray(codes, np.uint8).tobytes())
+        return self.pool.put(
+            "shapes", (codes, self.pool.numbers(x, scale), self.pool.numbers(y, scale))
+        )
+
+    def _style(self, gc, face, snap=False, keep=False):
+        """The index of (fill, stroke, width, cap, join, dashes, dash offset, clip, snap).
+
+        None when nothing would be seen (unless `keep`: each stamp brings its own colour).
+        """
+        if gc.get_hatch() is not None:
+            raise Unrecordable("a hatch")
+        if gc.get_sketch_params() is not None:
+            raise Unrecordable("sketch lines")
+        width = round(self.points_to_pixels(gc.get_linewidth()), 3)
+        stroke = rgba(gc.get_rgb()) if width > 0 else 0
+        if face is not None and (gc.get_forced_alpha() or len(face) == 3):
+            face = (*face[:3], gc.get_alpha() if gc.get_forced_alpha() else 1)
+        fill = 0 if face is None else rgba(face)
+        if not (fill or stroke or keep):
+            return None
+        offset, dashes = gc.get_dashes()
+        dashes = tuple(round(self.points_to_pixels(d), 3) for d in dashes) if dashes else 0
+        offset = round(self.points_to_pixels(offset or 0), 3)
+        style = (fill, stroke, width, str(gc.get_capstyle()), str(gc.get_joinstyle()))
+        return self.pool.put("styles", (*style, dashes, offset, self._clip(gc), int(snap)))
+
+    def _clip(self, gc):
+        """0, the clip rectangle (x, y, width, height), or with the index of a clip outline."""
+        box = gc.get_clip_rectangle()
+        rectangle = ()
+        if box is not None:
+            x, y, width, height = box.bounds
+            rectangle = tuple(round(v) for v in (x, self.height - y - height))
+            rectangle += (round(x + width) - rectangle[0], round(self.height - y) - rectangle[1])
+        path, transform = gc.get_clip_path()
+        if path is None:
+            return rectangle or 0
+        path = path.cleaned(transform + self._flip, curves=True)
+        return (*(rectangle or (0, 0, self.width, self.height)), self._shape(path, PIXEL))
+
+
+def rgba(colour):
+    """A CSS colour, or 0 where it would not be seen."""
+    red, green, blue, alpha = (round(255 * float(c)) for c in (*colour, 1)[:4])
+    if alpha == 0:
+        return 0
+    return f"rgb({red},{green},{blue})" if alpha == 255 else (
+        f"rgba({red},{green},{blue},{round(alpha / 255, 4)})"
+    )  # fmt: skip
+
+
+def one_or_each(colours, default, n, seen):
+    """(the one colour of all, None) or (None, the bytes of the colours, one for each stamp)."""
+    if colours is None or len(colours) == 0:
+        return default, None
+    if len(colours) == 1:
+        colour = tuple(colours[0])
+        return (None if colour[3] == 0 else colour), None
+    colours = np.asarray(colours)[np.arange(n) % len(colours)][seen]
+    if (colours == colours[0]).all():
+        return one_or_each(colours[:1], default, n, seen)
+    # Red after red, green after green …: neighbours are alike, which compresses.
+    return None, np.rint(255 * colours).astype(np.uint8).T.tobytes()
+
+
+def collection_scales(transforms, n):
+    """The sizes relative to the first, (1,) or more; None if more than the size changes."""
+    if len(transforms) < 2:
+        return np.ones(1)
+    transforms = np.asarray(transforms)
+    factor = transforms[:, 0, 0] / transforms[0, 0, 0] if transforms[0, 0, 0] else None
+    if factor is None or not np.allclose(
+        transforms[:, :2], factor[:, None, None] * transforms[0, :2]
+    ):
+        return None
+    return np.ones(1) if np.allclose(factor, 1) else factor
+
+
+def snaps(path, gc):
+    """Whether matplotlib puts this outline on whole pixels: only upright and level lines."""
+    if gc.get_snap() is not None:
+        return gc.get_snap()
+    if len(path) > 1024 or (path.codes is not None and np.isin(path.codes, (3, 4)).any()):
+        return False
+    vertices, codes = path.vertices, path.codes
+    if codes is not None:
+        lines = (codes[1:] == Path.LINETO) & (codes[:-1] != Path.CLOSEPOLY)
+    else:
+        lines = slice(None)
+    steps = np.abs(np.diff(vertices, axis=0))[lines]
+    return bool((steps.min(axis=1, initial=np.inf) < 1e-4).all()) if len(steps) else False
+
+
+def glyphs(text, prop, ismath):
+    """The outlines of a line of text, [(path, x, y, scale)], among them bars in mathematics."""
+    if ismath == "TeX":
+        places, outlines, boxes = text_to_path.get_glyphs_tex(prop, text)
+    elif ismath:
+        places, outlines, boxes = text_to_path.get_glyphs_mathtext(prop, text)
+    else:
+        font = text_to_path._get_font(prop)
+        places, outlines, boxes = text_to_path.get_glyphs_with_font(font, text)
+    paths = {name: Path(*outline) for name, outline in outlines.items()}
+    return [(paths[name], *place) for name, *place in places] + [
+        (Path(*box), 0, 0, 1) for box in boxes
+    ]

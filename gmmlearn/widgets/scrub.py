@@ -1,0 +1,126 @@
+"""Play a list of states back as moving pictures that need no kernel: `scrub(draw, states)`."""
+
+import traitlets
+
+from gmmlearn.widgets.filmstrip import agg
+from gmmlearn.widgets.filmstrip import filmstrip as strip_of
+from gmmlearn.widgets.player import (
+    DrawError,
+    Player,
+    checked_draw,
+    checked_size,
+    spread,
+    styled,
+)
+from gmmlearn.widgets.record import Pool, Recorder
+from gmmlearn.widgets.scene import film
+
+
+class Scrub(Player):
+    """What `scrub` returns: show it by ending a cell with it."""
+
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    start = traitlets.Int().tag(sync=True)
+    interval = traitlets.Int().tag(sync=True)
+
+    def __init__(self, picture, **traits):
+        self._picture = picture
+        super().__init__(kind="scrub", **traits)
+
+    def _text(self):
+        count = len(self.labels)
+        if count == 1:
+            return f'scrub: 1 state, "{self.labels[0]}"'
+        return f'scrub: {count} states, "{self.labels[0]}" to "{self.labels[-1]}"'
+
+    def _png(self):
+        return self._picture
+
+
+def scrub(
+    draw,
+    states,
+    *,
+    size=(900, 380),
+    labels=None,
+    start=0,
+    interval=250,
+    filmstrip=5,
+    subplots=None,
+):
+    """Show `draw(ax, state)` for every state, with a slider that works without the kernel.
+
+    Args:
+        draw: ordinary matplotlib on the empty axes it is given.
+        states: what to draw, in order; a generator is read to its end.
+        size: (width, height) in CSS pixels.
+        labels: one text a state; by default `state.label` where there is one, else its index.
+        start: the index of the state shown first.
+        interval: milliseconds between two states while it plays.
+        filmstrip: how many states the still picture shows where no widget can run.
+        subplots: for several axes, what `Figure.subplots` takes, such as `dict(ncols=2)`;
+            `draw` is then given the array of axes.
+
+    Limits that `draw` leaves to matplotlib are the same in all states: wide enough for each.
+
+    Raises:
+        DrawError: `draw` failed; says in which state.
+        TypeError, ValueError: an argument makes no sense.
+    """
+    checked_draw(draw, "scrub", "ax, state")
+    size = checked_size(size)
+    states = checked_states(states)
+    labels = checked_labels(labels, states)
+    if not 0 <= start < len(states):
+        raise ValueError(f"start must be from 0 to {len(states) - 1}, got {start!r}")
+
+    def draw_one(axes, index):
+        try:
+            draw(axes, states[index])
+        except Exception as error:
+            raise DrawError(
+                f'draw failed in state {index} ("{labels[index]}"): {type(error).__name__}: {error}'
+            ) from error
+
+    with styled():
+        scenes = film(draw_one, len(states), size, subplots)
+        picture = still(scenes, labels, filmstrip)
+        drawing = record(scenes, size)
+    return Scrub(picture, drawing=drawing, labels=labels, start=int(start), interval=int(interval))
+
+
+def record(scenes, size):
+    """The packed drawing of all scenes."""
+    pool = Pool(size)
+    recorder = Recorder(pool, scenes.scenes[0].figure.dpi)
+    states = [recorder.record(scenes.show(i)) for i in range(len(scenes.scenes))]
+    return pool.pack(states)
+
+
+def still(scenes, labels, count):
+    chosen = spread(len(labels), count)
+    return strip_of([agg(scenes.show(i)) for i in chosen], [labels[i] for i in chosen], "")
+
+
+def checked_states(states):
+    """The states as a list; ValueError if there are none, TypeError if it is no sequence."""
+    try:
+        states = list(states)
+    except TypeError:
+        raise TypeError(
+            f"states must be a list of states to draw, got {type(states).__name__}"
+        ) from None
+    if not states:
+        raise ValueError("states is empty: give at least one state to draw")
+    return states
+
+
+def checked_labels(labels, states):
+    if labels is None:
+        return [str(getattr(state, "label", i)) for i, state in enumerate(states)]
+    labels = [str(label) for label in labels]
+    if len(labels) != len(states):
+        raise ValueError(
+            f"labels must have one text for each state: {len(states)} states, {len(labels)} labels"
+        )
+    return labels
