@@ -234,14 +234,14 @@ function render({ model, el }) {
         "aria-valuenow": 100 * before, "aria-valuemin": 0, "aria-valuemax": 100,
         "aria-valuetext": `${percent(guess.weights[j])} and ${percent(guess.weights[j + 1])}` });
     });
-    if (d === 1) set(total, { d: sumOfCurves() });
-    const left_ = guess.placed.filter((placed) => !placed).length;
-    root.classList.toggle("waiting", left_ > 0);
+    const waiting = guess.placed.filter((placed) => !placed).length;
+    if (d === 1) set(total, { d: sumOfCurves(), "stroke-opacity": waiting ? 0.4 : 1 });
+    root.classList.toggle("waiting", waiting > 0);
     root.classList.toggle("dragging", grab !== null);
     const focused = byPointer ? null : document.activeElement;
-    const still = left_ === clusters.length ? "" : ` ${left_} still to place.`;
+    const still = waiting === clusters.length ? "" : ` ${waiting} still to place.`;
     hint.textContent = edges.some(({ group }) => group === focused) ? HINTS.edge
-      : handles.some(({ group }) => group === focused) ? HINTS[d] : left_ ? HINTS.put + still : HINTS.drag;
+      : handles.some(({ group }) => group === focused) ? HINTS[d] : waiting ? HINTS.put + still : HINTS.drag;
   }
 
   // ---- changing the guess --------------------------------------------------------------------

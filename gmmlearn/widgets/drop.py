@@ -93,8 +93,7 @@ def drop_clusters(
         TypeError, ValueError: x is not one or two columns of numbers that vary, or has fewer rows
             than k; or another argument does not fit.
     """
-    labels = _labels(x, xlabel, ylabel)
-    x, k = as_rows(x), as_count(k, "k")
+    table, x, k = x, as_rows(x), as_count(k, "k")
     _check_data(x, k)
     guess = _first_guess(x, k, means, sds, start)
     size = as_numbers(size, "size", (2,))
@@ -107,6 +106,7 @@ def drop_clusters(
         "colours": [to_hex(colour) for colour in style.cluster_colours(k)],
         "names": _check_names(names, k),
     }
+    labels = _labels(table, x.shape[1], xlabel, ylabel)
     with rc_context(style.rc):
         figure, fixed = _still(x, guess, size, as_count(bins, "bins"), labels)
     return DropClusters(x, plane | fixed, guess, figure)
@@ -134,19 +134,20 @@ def _check_data(x, k):
 def _check_names(names, k):
     if names is None:
         return None
-    if isinstance(names, str) or len(names) != k or not all(isinstance(n, str) for n in names):
+    words = [] if isinstance(names, str) or not np.iterable(names) else list(names)
+    if len(words) != k or not all(isinstance(word, str) for word in words):
         raise ValueError(f"names must be {k} words, one for each cluster, but it is {names!r}")
-    return list(names)
+    return words
 
 
-def _labels(x, xlabel, ylabel):
+def _labels(table, d, xlabel, ylabel):
     """The axes' labels: as asked, else the names of the columns of a table or a series."""
-    columns = [c for c in getattr(x, "columns", []) if isinstance(c, str)]
-    columns = columns or [name for name in [getattr(x, "name", None)] if isinstance(name, str)]
-    named = [*columns, "", ""]
-    counts = "density" if np.ndim(x) == 1 or np.shape(x)[1] == 1 else None
-    given = zip((xlabel, ylabel), (named[0], counts or named[1]), strict=True)
-    return [str(default if label is None else label) for label, default in given]
+    names = getattr(table, "columns", None)
+    names = [getattr(table, "name", None)] if names is None else list(names)
+    names = [name if isinstance(name, str) else "" for name in names]
+    default = names + ["", ""] if d == 2 else [names[0], "density"]
+    given = zip((xlabel, ylabel), default, strict=False)
+    return [name if label is None else str(label) for label, name in given]
 
 
 def _first_guess(x, k, means, sds, start):
@@ -266,7 +267,8 @@ def _draw_guess(figure, scene, mixture):
             middle = start + weights[j] / 2
             bar.text(middle, 0.5, f"{j + 1}: {100 * weights[j]:.4g} %", ha="center", va="center")
         name = f"{j + 1} {scene['names'][j]}" if scene["names"] else f"{j + 1}"
-        look = {"boxstyle": "round,pad=0.3,rounding_size=0.9", "fc": "white", "ec": colour, "lw": 2}
+        shape = "round,pad=0.3,rounding_size=0.9" if scene["names"] else "circle,pad=0.3"
+        look = {"boxstyle": shape, "facecolor": "white", "edgecolor": colour, "linewidth": 2}
         middle = {"ha": "center", "va": "center", "weight": "bold", "zorder": 6}
         artists.append(ax.text(*places[j], name, **middle, bbox=look))
     return artists

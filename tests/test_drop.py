@@ -1,0 +1,199 @@
+"""The first guess that is dragged, without a browser: its numbers, errors, picture and text."""
+
+import json
+import subprocess
+import sys
+from base64 import b64decode
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import pytest
+from lab import write_notebook
+from matplotlib.image import imread
+
+from gmmlearn import datasets, init, run
+from gmmlearn.widgets.drop import drop_clusters
+
+FAITHFUL = datasets.load("faithful")
+WAITING = FAITHFUL["waiting"]
+BOTH = np.column_stack([FAITHFUL["eruptions"], FAITHFUL["waiting"]])
+
+
+def moved(drop, **parts):
+    """What the browser does: it sends the whole guess again."""
+    drop.set_state({"guess": json.loads(json.dumps({**drop.guess, **parts}))})
+
+
+def test_all_clusters_stand_side_by_side_from_the_start():
+    drop = drop_clusters(WAITING, 2)
+    mixture = drop.mixture
+    np.testing.assert_allclose(mixture.components.means.ravel(), [56.25, 82.75])
+    np.testing.assert_allclose(mixture.components.sds.ravel(), [6.625, 6.625])
+    np.testing.assert_allclose(mixture.weights, [0.5, 0.5])
+    assert drop.guess["placed"] == [False, False]
+
+
+def test_what_was_dragged_is_the_mixture_and_ready_for_run():
+    drop = drop_clusters(WAITING, 2)
+    moved(drop, means=[[50], [81]], sds=[[6], [5.5]], weights=[0.36, 0.64])
+    expected = init.by_hand([50, 81], [6, 5.5], [0.36, 0.64])
+    got = drop.mixture
+    np.testing.assert_allclose(got.components.means, expected.components.means)
+    np.testing.assert_allclose(got.components.covariances, expected.components.covariances)
+    np.testing.assert_allclose(got.weights, expected.weights)
+    trace = run(WAITING, got)
+    np.testing.assert_allclose(trace.mixture.components.means.ravel(), [54.61, 80.09], atol=0.01)
+
+
+def test_two_columns_and_a_tilt():
+    drop = drop_clusters(BOTH, 2)
+    moved(drop, means=[[2, 55], [4.3, 80]], sds=[[0.3, 6], [0.4, 5]], tilts=[0.5, 0])
+    covariances = drop.mixture.components.covariances
+    np.testing.assert_allclose(covariances[0], [[0.09, 0.9], [0.9, 36]])
+    np.testing.assert_allclose(covariances[1], [[0.16, 0], [0, 25]])
+
+
+def test_shares_with_rounding_noise_still_make_a_mixture():
+    drop = drop_clusters(WAITING, 3)
+    moved(drop, weights=[0.1, 0.30000000001, 0.59999])
+    assert drop.mixture.weights.sum() == pytest.approx(1, abs=1e-15)
+
+
+def test_means_sds_and_start_stand_until_moved():
+    drop = drop_clusters(WAITING, 2, means=[50, 80], sds=6)
+    np.testing.assert_allclose(drop.mixture.components.means.ravel(), [50, 80])
+    np.testing.assert_allclose(drop.mixture.components.sds.ravel(), [6, 6])
+    assert drop.guess["placed"] == [True, True]
+    start = init.by_hand(
+        [[2, 55], [4.3, 80]],
+        weights=[0.3, 0.7],
+        covariances=[[[0.1, 0.5], [0.5, 40]], [[0.2, 0], [0, 30]]],
+    )
+    again = drop_clusters(BOTH, 2, start=start).mixture
+    np.testing.assert_allclose(again.components.covariances, start.components.covariances)
+    np.testing.assert_allclose(again.weights, start.weights)
+
+
+def test_a_start_outside_of_the_data_is_inside_the_picture():
+    scene = drop_clusters(WAITING, 2, means=[20, 80]).scene
+    assert scene["low"][0] < 20 and scene["upper"][0] > 96
+
+
+@pytest.mark.parametrize("k", [1, 3, 8])
+@pytest.mark.parametrize("x", [WAITING, BOTH], ids=["1-D", "2-D"])
+def test_any_k_has_a_mixture_a_colour_each_and_a_picture(x, k):
+    drop = drop_clusters(x, k)
+    assert len(drop.mixture.weights) == k
+    assert len(set(drop.scene["colours"])) == k
+    assert imread(BytesIO(drop._png())).shape[:2] == (380, 900)
+
+
+@pytest.mark.parametrize("scale, offset", [(1e-70, 0), (1e70, 0), (1, 1e8), (1e-3, -1e3)])
+@pytest.mark.parametrize("x", [WAITING, BOTH], ids=["1-D", "2-D"])
+def test_any_unit_and_offset(x, scale, offset):
+    x = x * scale + offset
+    drop = drop_clusters(x, 2)
+    means = drop.mixture.components.means
+    assert (means >= x.min(axis=0)).all() and (means <= x.max(axis=0)).all()
+    assert drop._png()
+    json.dumps(drop.scene, allow_nan=False)
+
+
+def test_column_names_label_the_axes():
+    table = pd.DataFrame({"eruptions": FAITHFUL["eruptions"], "waiting": WAITING})
+    ax = drop_clusters(table, 2)._figure.axes[0]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("eruptions", "waiting")
+    ax = drop_clusters(table["waiting"], 2)._figure.axes[0]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("waiting", "density")
+    ax = drop_clusters(table["waiting"], 2, xlabel="minutes", ylabel="")._figure.axes[0]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("minutes", "")
+
+
+def test_the_browser_is_told_where_the_axes_lie():
+    drop = drop_clusters(BOTH, 2, ylabel="a label\nof two lines")
+    left, top, width, height = drop.scene["box"]
+    figure = drop._figure
+    corners = figure.axes[0].transData.transform([drop.scene["low"], drop.scene["upper"]])
+    np.testing.assert_allclose(corners[0], [left, 380 - top - height], atol=1e-6)
+    np.testing.assert_allclose(corners[1], [left + width, 380 - top], atol=1e-6)
+    assert figure.axes[0].get_tightbbox(figure.canvas.get_renderer()).x0 >= 0
+
+
+def test_whole_numbers_get_bars_of_whole_width():
+    bars = drop_clusters(WAITING, 2)._figure.axes[0].containers[0]
+    assert {round(bar.get_width(), 9) for bar in bars} == {2.0}
+    assert len(bars) <= 40
+    bars = drop_clusters(FAITHFUL["eruptions"], 2, bins=25)._figure.axes[0].containers[0]
+    assert len(bars) == 25
+
+
+def test_the_still_picture_is_the_same_after_the_png_was_made():
+    drop = drop_clusters(WAITING, 2)
+    before = len(drop._figure.axes[0].get_children())
+    assert drop._png() == drop._png()
+    assert len(drop._figure.axes[0].get_children()) == before and len(drop._figure.axes) == 1
+
+
+def test_shows_a_widget_a_png_and_a_text_without_an_address():
+    bundle, _ = drop_clusters(WAITING, 2)._repr_mimebundle_()
+    assert bundle["text/plain"] == "drop_clusters: 272 points, 2 clusters"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert imread(BytesIO(b64decode(bundle["image/png"]))).shape[:2] == (380, 900)
+
+
+NAN = np.array([1.0, np.nan, 3.0])
+
+
+@pytest.mark.parametrize(
+    "kind, message, arguments",
+    [
+        (ValueError, "x must be finite.*index 1", {"x": NAN}),
+        (TypeError, "x must hold real numbers", {"x": ["a", "b"]}),
+        (ValueError, "x must be a regular table", {"x": [[1, 2], [3]]}),
+        (ValueError, "x has 3 columns.*room for 1 or 2.*x\\[:, :2\\]", {"x": np.eye(4)[:, :3]}),
+        (ValueError, "column 1 of x is constant \\(7\\)", {"x": [[1, 7], [2, 7], [3, 7]]}),
+        (ValueError, "k must be at least 1, but it is 0", {"k": 0}),
+        (ValueError, "k must be a whole number, but it is 2.5", {"k": 2.5}),
+        (ValueError, "k is 4, but x has only 3 row", {"x": [1, 2, 3], "k": 4}),
+        (ValueError, "means must have shape \\(2,\\).*shape \\(3,\\)", {"means": [1, 2, 3]}),
+        (ValueError, "means must have shape \\(2, 2\\)", {"x": BOTH, "means": [1, 2]}),
+        (ValueError, "means must be finite", {"means": [1, np.inf]}),
+        (ValueError, "sds must be more than 0, but one is -1", {"sds": [1, -1]}),
+        (ValueError, "sds must be one number", {"sds": [1, 2, 3]}),
+        (ValueError, "either start.*or means", {"start": init.by_hand([1, 2], 1), "sds": 1}),
+        (TypeError, "start must be a Mixture of Gaussians", {"start": [50, 80]}),
+        (TypeError, "start must be a Mixture of Gaussians", {"start": init.centroids([50, 80])}),
+        (ValueError, "start has 3 cluster.*k is 2", {"start": init.by_hand([1, 2, 3], 1)}),
+        (ValueError, "size must be 240 to 4000", {"size": (900, 10)}),
+        (ValueError, "size must have shape \\(2\\)", {"size": 900}),
+        (ValueError, "bins must be at least 1", {"bins": 0}),
+        (ValueError, "names must be 2 words", {"names": ["short"]}),
+        (ValueError, "names must be 2 words", {"names": "ab"}),
+        (ValueError, "names must be 2 words", {"names": 5}),
+    ],
+)
+def test_errors_name_the_argument(kind, message, arguments):
+    with pytest.raises(kind, match=message):
+        drop_clusters(**{"x": WAITING, "k": 2, **arguments})
+
+
+def test_strict_nbval_passes_twice(tmp_path):
+    path = tmp_path / "drop.ipynb"
+    write_notebook(
+        path,
+        "from gmmlearn import datasets, run\n"
+        "from gmmlearn.widgets import drop_clusters\n"
+        'x = datasets.load("faithful")["waiting"]',
+        "drop = drop_clusters(x, 2)\ndrop",
+        "run(x, drop.mixture).mixture",
+    )
+    jupyter = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--inplace"]
+    subprocess.run([*jupyter, "--to", "notebook", str(path)], check=True, capture_output=True)
+    saved = json.loads(path.read_text())
+    data = saved["cells"][1]["outputs"][0]["data"]
+    assert data["image/png"] and data["text/plain"] == ["drop_clusters: 272 points, 2 clusters"]
+    nbval = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(path)]
+    for _ in range(2):
+        done = subprocess.run(nbval, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0 and "3 passed" in done.stdout, done.stdout
