@@ -29,6 +29,7 @@ class Exercise:
         entries: names of the entries of the answer, in reading order, for "the first wrong one".
         correct: what is said when it is right.
         rtol: how far off a number may be, relative to the largest entry.
+        atol: and how far off besides, in the number's own unit: one for all, or one an entry.
     """
 
     answer: object
@@ -37,6 +38,7 @@ class Exercise:
     entries: tuple = ()
     correct: str = "Correct."
     rtol: float = 1e-6
+    atol: object = 0.0
 
     def __call__(self, attempt) -> Verdict:
         if not self.cases:
@@ -100,16 +102,18 @@ class Exercise:
             if got.size != want.size or got.squeeze().shape != want.squeeze().shape:
                 return False
             got = got.reshape(want.shape)
+        return bool(self._near(got, want).all())
+
+    def _near(self, got, want) -> np.ndarray:
         size = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
-        return bool(np.allclose(got, want, rtol=self.rtol, atol=self.rtol * size, equal_nan=True))
+        slack = self.rtol * size + np.asarray(self.atol, dtype=float)
+        return np.isclose(got, want, rtol=self.rtol, atol=slack, equal_nan=True)
 
     def _with_place(self, message, got, want) -> str:
         """The message, with the first wrong entry: where it is and what came."""
         if got.shape != want.shape:
             return message
-        size = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
-        near = np.isclose(got, want, rtol=self.rtol, atol=self.rtol * size, equal_nan=True)
-        first = int(np.flatnonzero(~near.ravel())[0])
+        first = int(np.flatnonzero(~self._near(got, want).ravel())[0])
         if self.entries and len(self.entries) == want.size:
             name = self.entries[first]
         elif want.ndim == 0:
