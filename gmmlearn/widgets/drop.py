@@ -145,7 +145,7 @@ def _labels(table, d, xlabel, ylabel):
     names = getattr(table, "columns", None)
     names = [getattr(table, "name", None)] if names is None else list(names)
     names = [name if isinstance(name, str) else "" for name in names]
-    default = names + ["", ""] if d == 2 else [names[0], "density"]
+    default = [*names, "", ""] if d == 2 else [names[0], "density"]
     given = zip((xlabel, ylabel), default, strict=False)
     return [name if label is None else str(label) for label, name in given]
 
