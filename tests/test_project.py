@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
@@ -72,6 +74,17 @@ def conda_pins():
 
 def test_constraints_start_with_how_they_are_renewed():
     assert (ROOT / "constraints.txt").read_text().startswith("# To renew: ")
+
+
+def test_every_pin_can_be_installed_on_the_oldest_python():
+    """A pin that wants 3.11.5, say, stops whoever has the 3.11.2 of their Linux."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    wanted = {
+        canonicalize_name(installed.name): installed.metadata["Requires-Python"] or ""
+        for installed in distributions()
+    }
+    assert not [name for name in pins() if oldest not in SpecifierSet(wanted.get(name, ""))]
 
 
 @pytest.mark.parametrize("extra", direct_dependencies())
