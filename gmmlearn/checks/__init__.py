@@ -3,7 +3,26 @@
 One file a notebook; each check is an `Exercise`, which holds the answer and the usual mistakes.
 """
 
+from gmmlearn.checks.assign_average import (
+    centres_by_hand,
+    labels_by_hand,
+    my_assign,
+    my_kmeans_step,
+    times_smaller,
+)
 from gmmlearn.checks.bumps import above_one, height_of_mixture, my_density, read_a_mixture
 from gmmlearn.checks.exercise import Exercise, Verdict
 
-__all__ = ["Exercise", "Verdict", "above_one", "height_of_mixture", "my_density", "read_a_mixture"]
+__all__ = [
+    "Exercise",
+    "Verdict",
+    "above_one",
+    "centres_by_hand",
+    "height_of_mixture",
+    "labels_by_hand",
+    "my_assign",
+    "my_density",
+    "my_kmeans_step",
+    "read_a_mixture",
+    "times_smaller",
+]
