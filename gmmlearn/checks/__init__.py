@@ -12,17 +12,22 @@ from gmmlearn.checks.assign_average import (
 )
 from gmmlearn.checks.bumps import above_one, height_of_mixture, my_density, read_a_mixture
 from gmmlearn.checks.exercise import Exercise, Verdict
+from gmmlearn.checks.whose import false_belief, my_e_step, three_waits, wide_tail
 
 __all__ = [
     "Exercise",
     "Verdict",
     "above_one",
     "centres_by_hand",
+    "false_belief",
     "height_of_mixture",
     "labels_by_hand",
     "my_assign",
     "my_density",
+    "my_e_step",
     "my_kmeans_step",
     "read_a_mixture",
+    "three_waits",
     "times_smaller",
+    "wide_tail",
 ]
