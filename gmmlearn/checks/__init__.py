@@ -12,12 +12,16 @@ from gmmlearn.checks.assign_average import (
 )
 from gmmlearn.checks.bumps import above_one, height_of_mixture, my_density, read_a_mixture
 from gmmlearn.checks.exercise import Exercise, Verdict
+from gmmlearn.checks.reestimate import bug_a, bug_b, bug_c, my_m_step, short_group
 from gmmlearn.checks.whose import false_belief, my_e_step, three_waits, wide_tail
 
 __all__ = [
     "Exercise",
     "Verdict",
     "above_one",
+    "bug_a",
+    "bug_b",
+    "bug_c",
     "centres_by_hand",
     "false_belief",
     "height_of_mixture",
@@ -26,7 +30,9 @@ __all__ = [
     "my_density",
     "my_e_step",
     "my_kmeans_step",
+    "my_m_step",
     "read_a_mixture",
+    "short_group",
     "three_waits",
     "times_smaller",
     "wide_tail",

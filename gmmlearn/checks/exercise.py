@@ -139,6 +139,8 @@ def _as_array(got) -> np.ndarray:
     """Arrays, lists, lists of arrays, columns of a table, single numbers: all to floats."""
     if isinstance(got, list | tuple):
         got = [np.asarray(item, dtype=float) for item in got]
+        if len({item.shape for item in got}) > 1:  # such as (k,) beside (k, 1)
+            got = [item.squeeze() for item in got]
     return np.asarray(got, dtype=float)
 
 

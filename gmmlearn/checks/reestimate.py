@@ -1,1 +1,192 @@
 """Checks of notebook 04, How do weights move a curve?"""
+
+import numpy as np
+
+from gmmlearn.checks.exercise import Exercise
+
+# Six waits in minutes, and how the E step of a wide guess (means 50 and 80, standard deviations
+# 10) shares them out between the short and the long group, rounded to tenths.
+WAITS = np.array([48, 52, 58, 66, 75, 83])
+SHORT = np.array([1, 1, 0.9, 0.4, 0, 0])
+RESP = np.column_stack([SHORT, 1 - SHORT])
+
+
+def _average(values, weights):
+    """Σ weight × value over Σ weight, down each column."""
+    return (weights * values).sum(axis=0) / weights.sum(axis=0)
+
+
+def _group(w, over=None, mean=None, centre=None, counted=True, power=0.5):
+    """One group's count, mean, sd and share; each argument after w puts one mistake in."""
+    over = w.sum() if over is None else over
+    mean = (w * WAITS).sum() / over if mean is None else mean
+    squares = (WAITS - (mean if centre is None else centre)) ** 2
+    variance = (w * squares).sum() / over if counted else squares.mean()
+    return np.array([w.sum(), mean, variance**power, w.mean()])
+
+
+short_group = Exercise(
+    answer=_group(SHORT),
+    mistakes={
+        "You used the variance where the standard deviation belongs: take its root.": _group(
+            SHORT, power=1
+        ),
+        "You divided by 6, all the waits. This group counts 3.3 of them: divide by that.": _group(
+            SHORT, over=6
+        ),
+        "The mean is right, but you divided the squares by 6 and not by the count.": _group(
+            SHORT, mean=_average(WAITS, SHORT), over=6
+        ),
+        "You took the plain mean and standard deviation: every wait counted fully.": _group(
+            SHORT, mean=WAITS.mean(), counted=False
+        ),
+        "The mean is weighted, but the squared distances were averaged without weights.": _group(
+            SHORT, counted=False
+        ),
+        "You measured the distances from the guess's mean, 50. Use the new mean.": _group(
+            SHORT, centre=50
+        ),
+        "You measured the distances from the plain mean of all waits. Use this group's.": _group(
+            SHORT, centre=WAITS.mean()
+        ),
+        "Your share is the sum of the weights. A share is their average: divide by 6.": (
+            _group(SHORT) * [1, 1, 1, 6]
+        ),
+        "These are the long group's numbers. Take the other column of the table.": _group(
+            1 - SHORT
+        ),
+    },
+    entries=("the count", "the mean", "the sd", "the share"),
+    correct="Correct: 3.3 waits, with a mean of 54.12, an sd of 5.82 and a share of 0.55.",
+    rtol=1e-4,  # done by hand, two decimals are enough
+)
+
+
+def _m_step(x, resp):
+    means = _average(x[:, None], resp)
+    return resp.mean(axis=0), means, _sds(x, resp, means)
+
+
+def _sds(x, resp, centre):
+    return np.sqrt(_average((x[:, None] - centre) ** 2, resp))
+
+
+def _variances(x, resp):
+    weights, means, sds = _m_step(x, resp)
+    return weights, means, sds**2
+
+
+def _all_over_n(x, resp):
+    means = resp.T @ x / len(x)
+    return resp.mean(axis=0), means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
+
+
+def _means_over_n(x, resp):
+    means = resp.T @ x / len(x)
+    return resp.mean(axis=0), means, _sds(x, resp, means)
+
+
+def _squares_over_n(x, resp):
+    weights, means, _ = _m_step(x, resp)
+    return weights, means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
+
+
+def _plain_mean(x, resp):
+    means = np.full(resp.shape[1], x.mean())
+    return resp.mean(axis=0), means, _sds(x, resp, means)
+
+
+def _around_plain_mean(x, resp):
+    weights, means, _ = _m_step(x, resp)
+    return weights, means, _sds(x, resp, x.mean())
+
+
+def _squares_unweighted(x, resp):
+    weights, means, _ = _m_step(x, resp)
+    return weights, means, np.sqrt(((x[:, None] - means) ** 2).mean(axis=0))
+
+
+def _one_less(x, resp):
+    weights, means, sds = _m_step(x, resp)
+    counts = resp.sum(axis=0)
+    return weights, means, sds * np.sqrt(counts / (counts - 1))
+
+
+def _sums(x, resp):
+    _, means, sds = _m_step(x, resp)
+    return resp.sum(axis=0), means, sds
+
+
+def _means_first(x, resp):
+    weights, means, sds = _m_step(x, resp)
+    return means, sds, weights
+
+
+_EVEN = np.linspace(1, 9, 9)  # a second case: other waits, other weights
+_SLOPE = np.linspace(0.9, 0.2, 9)
+
+my_m_step = Exercise(
+    answer=_m_step,
+    mistakes={
+        "You returned the variances where the standard deviations belong: take the root.": (
+            _variances
+        ),
+        "You divided by n, the number of points. Each group divides by its own sum of weights.": (
+            _all_over_n
+        ),
+        "You divided the means by n. Each group divides by its own sum of weights.": _means_over_n,
+        "The means are right, but you divided the squares by n and not by the sum of weights.": (
+            _squares_over_n
+        ),
+        "You used the plain mean of x for every group: each group has a weighted one.": _plain_mean,
+        "You measured the deviations from the plain mean. Use each group's own new mean.": (
+            _around_plain_mean
+        ),
+        "You averaged the squared deviations without the weights.": _squares_unweighted,
+        "You took 1 off the sum of the weights. The M step divides by the sum itself.": _one_less,
+        "Your new weights are sums. They are averages: divide by n, and they add to 1.": _sums,
+        "You returned the means first. The order is weights, means, sds.": _means_first,
+    },
+    cases=((WAITS, RESP), (_EVEN, np.column_stack([_SLOPE, 1 - _SLOPE]))),
+    entries=tuple(
+        f"the {what} of group {k}"
+        for what in ("weight", "mean", "standard deviation")
+        for k in (0, 1)
+    ),
+    correct="Correct: that is the M step, as a function of your own.",
+)
+
+
+_COUNTS_ARE_FINE = "Line a adds the weights down each column: one count a group, as it should be."
+_MEANS_ARE_FINE = "Line b is right: weight × point, added, over the group's own count."
+_SQUARES_ARE_FINE = "Line c is right: a variance. Follow what becomes of it."
+
+bug_a = Exercise(
+    answer="d",
+    mistakes={
+        _COUNTS_ARE_FINE: "a",
+        _MEANS_ARE_FINE: "b",
+        _SQUARES_ARE_FINE: "c",
+    },
+    correct="Correct: line d hands over variances where standard deviations belong.",
+)
+
+bug_b = Exercise(
+    answer="b",
+    mistakes={
+        _COUNTS_ARE_FINE: "a",
+        "Line c is right in itself. It measures from wrong means: where do they come from?": "c",
+        "Line d is right: dividing by n belongs to the shares. Where else is it done?": "d",
+    },
+    correct="Correct: the means are divided by n, not by the group's own count.",
+)
+
+bug_c = Exercise(
+    answer="c",
+    mistakes={
+        _COUNTS_ARE_FINE: "a",
+        _MEANS_ARE_FINE: "b",
+        "Line d is right: it averages the weights and takes the root of what it was given.": "d",
+    },
+    correct="Correct: the weights are missing, so each spread is about all the points.",
+)
