@@ -184,8 +184,8 @@ def run(x, mixture, *, assign: Assignment = soft, tol=1e-6, max_iter: int = 1000
         objectives.append(step.objective)
         if step.iteration == 0:
             continue
-        rise, rounding = objectives[-1] - objectives[-2], 1e-12 * abs(objectives[-1])
-        if rise < -1e3 * rounding:
+        rise, rounding = objectives[-1] - objectives[-2], 4e-16 * abs(objectives[-1])
+        if rise < -1e6 * rounding:
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break
         if rise <= max(rounding, tol * len(x) if assign.temperature else 0.0):

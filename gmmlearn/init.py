@@ -7,7 +7,7 @@ mixture of that; `by_hand` takes your own numbers.
 import numpy as np
 
 from gmmlearn.families import Centroids, Gaussians, Prior
-from gmmlearn.families.covariance import from_scatter
+from gmmlearn.families.covariance import from_scatter, to_matrices
 from gmmlearn.mixture import Mixture
 from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows
 
@@ -23,8 +23,8 @@ def by_hand(means, sds=None, weights=None, *, covariances=None, covariance_type=
         covariance_type: "full", "tied", "diag" or "spherical".
 
     Raises:
-        TypeError, ValueError: sds and covariances are both given, or neither; or numbers that
-            `Gaussians` or `Mixture` refuse.
+        TypeError, ValueError: sds and covariances are both given, or neither; sds that differ
+            where the type has one for all; numbers that `Gaussians` or `Mixture` refuse.
     """
     means = as_rows(means, name="means")
     k, d = means.shape
@@ -39,6 +39,10 @@ def by_hand(means, sds=None, weights=None, *, covariances=None, covariance_type=
         variances = np.broadcast_to(sds[:, None] if sds.ndim == 1 else sds, (k, d)) ** 2
         scatter = variances[:, :, None] * np.eye(d)
         covariances = from_scatter(scatter, np.ones(k), covariance_type, 0.0)
+        if not np.allclose(to_matrices(covariances, covariance_type, k, d), scatter):
+            raise ValueError(
+                f"covariance_type {covariance_type!r} has one sd for all, but sds differ: {sds}"
+            )
     if weights is None:
         weights = np.full(k, 1 / k)
     return Mixture(weights, Gaussians(means, covariances, covariance_type))

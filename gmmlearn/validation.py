@@ -2,8 +2,8 @@
 
 import numpy as np
 
-# Squares must neither overflow nor vanish: outside these, change the unit of the column.
-LARGEST, SMALLEST = 1e150, 1e-150
+# Beyond this a square would overflow: the column wants another unit.
+LARGEST = 1e150
 
 
 def as_numbers(value, name: str, shape: tuple | None = None) -> np.ndarray:
@@ -16,7 +16,7 @@ def as_numbers(value, name: str, shape: tuple | None = None) -> np.ndarray:
 
     Raises:
         TypeError: `value` holds text, dates or other things that are not real numbers.
-        ValueError: it is empty, ragged, of another shape, not finite, or beyond ±1e150.
+        ValueError: it is empty, ragged, of another shape, or not finite.
     """
     try:
         array = np.asarray(value)
@@ -32,18 +32,12 @@ def as_numbers(value, name: str, shape: tuple | None = None) -> np.ndarray:
     if shape is not None and not _fits(array.shape, shape):
         wanted = ", ".join("any" if s is None else str(s) for s in shape)
         raise ValueError(f"{name} must have shape ({wanted}), but it has shape {array.shape}")
-    largest = np.abs(array).max()
-    if not np.isfinite(largest):
+    if not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array))
         where = ", ".join(str(i) for i in bad[0])
         raise ValueError(
             f"{name} must be finite, but {len(bad)} of its {array.size} values are NaN or "
             f"infinite, the first at index {where}: drop or fill these rows first"
-        )
-    if largest > LARGEST:
-        raise ValueError(
-            f"{name} holds a value of size {largest:.3g}, whose square overflows: "
-            "divide the column by a constant first"
         )
     return array
 
@@ -64,7 +58,8 @@ def as_rows(x, n_features: int | None = None, name: str = "x") -> np.ndarray:
         name: how the argument is called, for the error message.
 
     Raises:
-        TypeError, ValueError: as `as_numbers`, and where x is not one table with d columns.
+        TypeError, ValueError: as `as_numbers`; x is not one table with d columns, or beyond
+            ±1e150.
     """
     rows = as_numbers(x, name)
     given = rows.shape
@@ -72,6 +67,11 @@ def as_rows(x, n_features: int | None = None, name: str = "x") -> np.ndarray:
         rows = rows[:, None]
     if rows.ndim != 2:
         raise ValueError(f"{name} must be (n,) or (n, d), but it has shape {given}")
+    if (largest := np.abs(rows).max()) > LARGEST:
+        raise ValueError(
+            f"{name} holds a value of size {largest:.3g}, whose square overflows: "
+            "divide the column by a constant first"
+        )
     if n_features is not None and rows.shape[1] != n_features:
         hint = f": write one row as {name}[None, :]" if given == (n_features,) else ""
         raise ValueError(

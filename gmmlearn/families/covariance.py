@@ -4,7 +4,6 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from gmmlearn.families.base import EMPTY
-from gmmlearn.validation import SMALLEST
 
 # scikit-learn's names, and the shape in which each keeps its numbers.
 SHAPES = {
@@ -13,6 +12,9 @@ SHAPES = {
     "diag": lambda k, d: (k, d),
     "spherical": lambda k, d: (k,),
 }
+
+# The least variance that floats hold with all their digits.
+TINY = 1e-305
 
 # 1 − R² of a column given the others below this is rounding noise: the ellipse is flat.
 FLAT = 1e-14
@@ -61,7 +63,7 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     factors = np.empty_like(matrices)
     for j, matrix in enumerate(matrices):
         variances = np.diagonal(matrix)
-        if variances.min() <= SMALLEST**2:
+        if variances.min() <= TINY:
             raise ValueError(
                 f"{name}: component {j} has a variance of {variances.min():.4g}; "
                 "a variance must be more than 0 (and the square of a standard deviation)"
@@ -87,7 +89,7 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
     """Raise CollapseError where a freshly fitted matrix, (k, d, d), is flat in some direction."""
     for j, (matrix, mean) in enumerate(zip(matrices, means, strict=True)):
         # Below this a variance is the rounding of the mean, and not spread.
-        noise = np.maximum((8 * np.finfo(float).eps * np.abs(mean)) ** 2, SMALLEST**2)
+        noise = np.maximum((8 * np.finfo(float).eps * np.abs(mean)) ** 2, TINY)
         flat = np.flatnonzero(np.diagonal(matrix) <= noise)
         if len(flat):
             where = f"all its points are at {mean[flat[0]]:.6g} in column {flat[0]}"

@@ -1,0 +1,94 @@
+"""Every exercise accepts its answer, and knows each of its mistakes by name."""
+
+import numpy as np
+import pytest
+
+from gmmlearn import checks
+from gmmlearn.checks import Exercise
+
+EXERCISES = {
+    name: value for name in checks.__all__ if isinstance(value := getattr(checks, name), Exercise)
+}
+MISTAKES = [
+    (name, message) for name, exercise in EXERCISES.items() for message in exercise.mistakes
+]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_answer_is_correct_and_nothing_is_not_attempted(name):
+    exercise = EXERCISES[name]
+    assert exercise(exercise.answer).status == "correct"
+    if exercise.cases:
+        assert exercise(lambda *_: None).status == "not attempted"
+        assert exercise(lambda *_: 1 / 0).message.startswith("Your function stopped with ZeroDiv")
+        as_lists = exercise(lambda *a: np.asarray(exercise.answer(*a)).tolist())
+        assert as_lists.status == "correct"
+    else:
+        assert exercise(...).status == "not attempted"
+        assert exercise([1, ...]).status == "not attempted"
+
+
+@pytest.mark.parametrize(("name", "message"), MISTAKES)
+def test_each_mistake_is_called_by_its_name(name, message):
+    exercise = EXERCISES[name]
+    verdict = exercise(exercise.mistakes[message])
+    assert verdict.status == "wrong"
+    assert verdict.message.startswith(message)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_three_mistakes_at_least(name):
+    exercise = EXERCISES[name]
+    choice = isinstance(exercise.answer, str | bool)
+    assert len(exercise.mistakes) >= (1 if choice else 3)
+
+
+MEAN = Exercise(
+    answer=lambda x, w: np.array([np.average(x, weights=w), w.sum()]),
+    mistakes={"You left out the weights.": lambda x, w: np.array([x.mean(), w.sum()])},
+    cases=((np.array([1.0, 2.0, 6.0]), np.array([1.0, 1.0, 0.5])),),
+    entries=("the mean", "the total"),
+)
+
+
+def test_any_way_to_write_it_will_do():
+    for way in (
+        lambda x, w: [sum(a * b for a, b in zip(x, w, strict=True)) / sum(w), sum(w)],
+        lambda x, w: (np.einsum("i,i", x, w) / w.sum(), w.sum()),
+        lambda x, w: np.array([[x @ w / w.sum()], [w.sum()]]),
+        lambda x, w: [np.array([x @ w]) / w.sum(), [w.sum()]],
+    ):
+        assert MEAN(way).status == "correct", MEAN(way)
+
+
+def test_the_first_wrong_entry_is_named():
+    wrong = MEAN(lambda x, w: [2.4, 99.0])
+    assert wrong.status == "wrong"
+    assert wrong.message == "The first wrong entry: the total is 99."
+    left_out = MEAN(lambda x, w: [x.mean(), w.sum()])
+    assert left_out.message == "You left out the weights. The first wrong entry: the mean is 3."
+    assert repr(left_out).startswith("✗ You left out")
+
+
+def test_odd_answers_are_met_with_words():
+    assert "Pass the function itself" in MEAN(2.5).message
+    assert "Numbers are wanted" in MEAN(lambda x, w: "two").message
+    assert "should have shape (2,)" in MEAN(lambda x, w: [1, 2, 3]).message
+    table = Exercise(answer=np.arange(6.0).reshape(3, 2))
+    assert "lies on its side" in table(np.arange(6.0).reshape(3, 2).T).message
+    choice = Exercise(answer="b", mistakes={"That is the height.": "a"})
+    assert choice(" B ").status == "correct"
+    assert choice("a").message == "That is the height."
+    assert "none of the choices" in choice("z").message
+    assert "none of the choices" in choice(3).message
+    assert Exercise(answer=True)(True).status == "correct"
+
+
+def test_a_function_that_changes_its_arguments_spoils_nothing():
+    def rude(x, w):
+        result = [x @ w / w.sum(), w.sum()]
+        x[:] = w[:] = 0
+        return result
+
+    assert MEAN(rude).status == "correct"
+    assert MEAN(rude).status == "correct"

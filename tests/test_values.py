@@ -1,0 +1,67 @@
+"""What a reader sees of the values: shapes, a readable form, the data sets."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gmmlearn import Gaussians, Mixture, datasets, init, run
+
+
+def test_a_mixture_prints_itself_in_four_digits():
+    mixture = init.by_hand([54.6149, 80.0911], sds=[5.8712, 5.8677], weights=[0.36089, 0.63911])
+    assert repr(mixture).splitlines() == [
+        "Mixture of 2 Gaussians",
+        "  weight 0.3609  mean 54.61  sd 5.871",
+        "  weight 0.6391  mean 80.09  sd 5.868",
+    ]
+    assert "mean (1, 2)" in repr(init.centroids([[1, 2], [3, 4]]))
+
+
+def test_a_trace_prints_why_it_stopped_and_nothing_long():
+    trace = run(datasets.load("faithful")["waiting"], init.by_hand([50, 80], sds=[6, 6]))
+    assert "converged=True" in repr(trace)
+    assert len(repr(trace)) < 200
+
+
+@pytest.mark.parametrize("kind", ["full", "diag", "spherical"])
+def test_one_dimension_may_be_given_flat(kind):
+    flat = Gaussians([50, 80], [36, 49], kind)
+    np.testing.assert_allclose(flat.sds, [[6], [7]])
+    assert flat.means.shape == (2, 1)
+    x = np.array([50.0, 66.0])
+    np.testing.assert_array_equal(flat.log_prob(x), flat.log_prob(x[:, None]))
+    assert Mixture([0.5, 0.5], flat).log_prob(x).shape == (2,)
+
+
+def test_predict_names_the_largest_weight():
+    mixture = init.by_hand([50, 80], sds=[6, 6])
+    np.testing.assert_array_equal(mixture.predict([40, 64, 66, 90]), [0, 0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "columns"), [("faithful", 272, 2), ("births", 5479, 5), ("penguins", 344, 8)]
+)
+def test_data_sets_are_what_their_page_says(name, rows, columns):
+    table = datasets.load(name)
+    assert {len(column) for column in table.values()} == {rows}
+    assert len(table) == columns
+    assert pd.DataFrame(table).shape == (rows, columns)
+
+
+def test_columns_are_numbers_where_they_are_numbers():
+    penguins = datasets.load("penguins")
+    assert penguins["species"].dtype.kind == "U"
+    assert penguins["year"].dtype.kind == "i"
+    assert np.isnan(penguins["bill_length_mm"]).sum() == 2
+    assert datasets.load("faithful")["waiting"].sum() == 19284
+
+
+def test_the_core_imports_no_pictures():
+    code = "import sys, gmmlearn; print({'matplotlib', 'ipywidgets', 'sklearn'} & set(sys.modules))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "set()"
