@@ -4,10 +4,9 @@ from numbers import Real
 
 import traitlets
 
-from gmmlearn.widgets.filmstrip import agg
-from gmmlearn.widgets.images import encode
+from gmmlearn.widgets.frames import Painter, quantised
 from gmmlearn.widgets.player import DrawError, Player, checked_draw, checked_size, styled
-from gmmlearn.widgets.record import Pool, Recorder
+from gmmlearn.widgets.record import Pool, Recorder, Unrecordable
 from gmmlearn.widgets.scene import Film, Stage, lay_out, union
 
 
@@ -65,9 +64,12 @@ class Explore(Player):
 
     def _record(self, values):
         with styled():
-            pool = Pool(self._size)
-            figure = self._show(values)
-            return pool.pack([Recorder(pool, figure.dpi).record(figure)])
+            pool, figure = Pool(self._size), self._show(values)
+            try:
+                state = Recorder(pool, figure.dpi).record(figure)
+            except Unrecordable:
+                state = [pool.picture(quantised(Painter(figure).paint(figure)))]
+            return pool.pack([state])
 
     def _asked(self, _, content, buffers):
         """Answer the browser: the drawing for its values, or what went wrong, in words."""
@@ -86,7 +88,8 @@ class Explore(Player):
 
     def _png(self):
         with styled():
-            return encode(agg(self._show(self.values)), photographs="PNG")
+            figure = self._show(self.values)
+            return quantised(Painter(figure).paint(figure))
 
 
 def explore(draw, *, size=(900, 380), subplots=None, **controls):

@@ -3,34 +3,33 @@
 import math
 
 import numpy as np
-from PIL import Image
+from matplotlib.font_manager import findfont
+from PIL import Image, ImageDraw, ImageFont
 
-from gmmlearn.widgets.images import encode
+from gmmlearn.style import INK
+from gmmlearn.widgets.frames import quantised
 
-PAGE = 900  # the width at which GitHub shows a picture
-CAPTION = 20  # px over each panel
+PAGE = 1350  # px; GitHub shows it about 900 wide, sharp on fine screens
+CAPTION, GAP = 30, 12  # px: the label over each panel, the space round it
 
 
-def filmstrip(panels, labels, note):
-    """The PNG of these panels (height, width, 4), each under its label, a note at the foot.
+def filmstrip(panels, labels):
+    """The PNG of these panels, each (height, width, 4) uint8, under its label.
 
-    Two panels a row (one if they are few, three if they are tall), drawn to be read at 900 px.
+    Wide panels stand two in a row, others three, so that their text can be read.
     """
     height, width = panels[0].shape[:2]
-    columns = 1 if len(panels) == 1 else 2 if width >= 1.2 * height else 3
-    scale = min(1, (PAGE * 1.5 / columns) / width)
+    columns = min(len(panels), 2 if width > 1.6 * height else 3)
+    scale = min(1, (PAGE / columns - GAP) / width)
     width, height = round(width * scale), round(height * scale)
     rows = math.ceil(len(panels) / columns)
-    page = np.full((rows * (height + CAPTION) + CAPTION, columns * width, 4), 255, np.uint8)
-    for i, panel in enumerate(panels):
+    page = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION + GAP)), "white")
+    write = ImageDraw.Draw(page)
+    font = ImageFont.truetype(findfont("DejaVu Sans:bold"), 15)
+    for i, (panel, label) in enumerate(zip(panels, labels, strict=True)):
         row, column = divmod(i, columns)
-        top, left = row * (height + CAPTION) + CAPTION, column * width
-        small = Image.fromarray(panel).resize((width, height), Image.Resampling.LANCZOS)
-        page[top : top + height, left : left + width] = np.asarray(small)
-    return encode(page, photographs="PNG")
-
-
-def agg(figure):
-    """The figure as (height, width, 4) uint8."""
-    figure.canvas.draw()
-    return np.asarray(figure.canvas.buffer_rgba()).copy()
+        left, top = column * (width + GAP) + GAP // 2, row * (height + CAPTION + GAP)
+        write.text((left + 4, top + 8), f"{label}", INK, font)
+        small = Image.fromarray(panel).convert("RGB").resize((width, height), Image.LANCZOS)
+        page.paste(small, (left, top + CAPTION))
+    return quantised(np.asarray(page))

@@ -1,23 +1,21 @@
-"""Pictures as bytes: PNG with a palette where that is exact, JPEG for photographs."""
+"""Pictures as bytes: PNG with a palette where that is exact, WebP for photographs."""
 
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 
-JPEG_QUALITY = 88
 
-
-def encode(image, photographs="JPEG"):
-    """The bytes of an (height, width, 4) uint8 picture: PNG, or JPEG for an opaque photograph."""
+def encode(image):
+    """The bytes of an (height, width, 4) uint8 picture: PNG, or WebP for more than 256 colours."""
     image = np.ascontiguousarray(image)
     exact = palette_of(image)
     if exact is not None:
         colours, indices = exact
         return png(indices, colours)
-    if photographs == "JPEG" and (image[..., 3] == 255).all():
-        return saved(Image.fromarray(image).convert("RGB"), "JPEG", quality=JPEG_QUALITY)
-    return saved(Image.fromarray(image), "PNG", compress_level=6)
+    opaque = (image[..., 3] == 255).all()
+    picture = Image.fromarray(image)
+    return saved(picture.convert("RGB") if opaque else picture, "WEBP", quality=80, method=1)
 
 
 def palette_of(image):

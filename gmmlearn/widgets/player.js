@@ -65,7 +65,7 @@ function painter(drawing, context, scale) {
   }
 
   function text(index) {
-    const [size, glyphs] = strings[index], whole = new Path2D();
+    const [size, ...glyphs] = strings[index], whole = new Path2D();
     for (const [shape, x, y, k] of glyphs) {
       const glyph = remember("g" + shape, () => outline(shape, fine));
       whole.addPath(glyph, new DOMMatrix([size * k, 0, 0, -size * k, size * x, -size * y]));
@@ -150,7 +150,8 @@ function painter(drawing, context, scale) {
       context.fill(path);
     } else {
       const [, , , x, y, width, height] = command;
-      context.imageSmoothingEnabled = false;
+      context.imageSmoothingEnabled = !Number.isInteger(scale);
+      context.imageSmoothingQuality = "high";
       context.drawImage(images.get(what), x, y, width, height);
     }
   }

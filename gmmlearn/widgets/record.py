@@ -26,6 +26,9 @@ FINE = 64  # markers and glyphs in sixty-fourths: they are small and seen often
 PATH, STAMPS, TEXT, IMAGE = range(4)  # the kinds of commands
 SIMPLIFY_ABOVE = 1000  # vertices; below, equal x arrays of curves are worth more than fewer points
 
+MANY = 4000  # shapes in one collection; a browser paints about so many within a frame
+PLAIN = (0, 0, 0, "butt", "miter", 0, 0, 0, 0)  # a style without colour or clip
+
 
 class Unrecordable(Exception):
     """The drawing uses something that the canvas commands cannot say (a hatch, for instance)."""
@@ -42,15 +45,23 @@ class Pool:
         self.header |= {name: [] for name in ("numbers", "bytes")}  # lengths of the arrays
         self.header |= {name: [] for name in ("shapes", "styles", "strings", "commands")}
 
+    @property
+    def weight(self):
+        """How many bytes the numbers and colours take, before compression and without pictures."""
+        pictures = {command[2] for command in self.header["commands"] if command[0] == IMAGE}
+        return 2 * sum(self.header["numbers"]) + sum(
+            length for i, length in enumerate(self.header["bytes"]) if i not in pictures
+        )
+
     def put(self, table, item):
         """The index of `item` (a tuple of plain values) in one of the header's tables."""
         return self._index(table, item, self.header[table], item)
 
     def numbers(self, values, scale=PIXEL):
         """The index of an Int16 array holding `values * scale`."""
-        whole = np.clip(np.rint(np.asarray(values) * scale), -32768, 32767).astype(np.int16)
-        steps = np.diff(whole, prepend=np.int16(0)).tobytes()  # wraps around, as the reader does
-        return self._store("numbers", steps, len(whole), self._numbers)
+        whole = np.rint(np.asarray(values) * scale).clip(-32768, 32767).astype(np.int16)
+        whole[1:] -= whole[:-1].copy()  # wraps around, as the reader does
+        return self._store("numbers", whole.tobytes(), len(whole), self._numbers)
 
     def bytes(self, raw):
         """The index of a string of bytes."""
@@ -68,6 +79,13 @@ class Pool:
         if index == len(items):
             items.append(item)
         return index
+
+    def picture(self, raw, place=None, style=None):
+        """The index of a command that shows an encoded picture at (x, y, width, height)."""
+        if style is None:
+            style = self.put("styles", PLAIN)
+        command = (IMAGE, style, self.bytes(raw), *(place or (0, 0, *self.size)))
+        return self.put("commands", command)
 
     def pack(self, states):
         """The compressed bytes for these states, each a list of command indices."""
@@ -90,7 +108,7 @@ class Recorder(RendererBase):
         self.pool, self.dpi = pool, dpi
         self.width, self.height = pool.size
         self.commands = []
-        self._remembered, self._strings = {}, {}
+        self._remembered, self._strings, self._glyphs = {}, {}, {}
         self._flip = Affine2D().scale(1, -1).translate(0, self.height)
 
     def get_canvas_width_height(self):
@@ -103,13 +121,15 @@ class Recorder(RendererBase):
         return True  # keep images apart: one that stays the same is then stored once
 
     def remember(self, key, draw):
-        """Call `draw`, or repeat the commands it gave when the key was the same."""
+        """What `draw()` returns; for a key seen before, repeat its commands instead."""
         if key not in self._remembered:
             start = len(self.commands)
-            draw()
-            self._remembered[key] = self.commands[start:]
-        else:
-            self.commands += self._remembered[key]
+            returned = draw()
+            self._remembered[key] = returned, self.commands[start:]
+            return returned
+        returned, commands = self._remembered[key]
+        self.commands += commands
+        return returned
 
     def record(self, figure):
         """The commands that draw this figure."""
@@ -142,6 +162,8 @@ class Recorder(RendererBase):
         facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls, offset_position,
         *, hatchcolors=None,
     ):  # fmt: skip
+        if max(len(paths), len(offsets)) > MANY:
+            raise Unrecordable(f"more than {MANY} shapes")
         scales = collection_scales(all_transforms, len(offsets))
         if len(paths) != 1 or scales is None or len(linestyles) > 1 or len(offsets) < 2:
             return super().draw_path_collection(
@@ -167,10 +189,9 @@ class Recorder(RendererBase):
         height, width = im.shape[:2]
         if not (height and width):
             return
-        opacity = gc.get_alpha() if gc.get_alpha() is not None else 1
         place = (round(x), self.height - round(y) - height, width, height)
-        image = self.pool.bytes(encode(im[::-1]))  # matplotlib counts rows from below
-        self._add(IMAGE, self._style(gc, (1, 1, 1, opacity)), image, *place)
+        image = encode(im[::-1])  # matplotlib counts rows from below
+        self.commands.append(self.pool.picture(image, place, self._style(gc, None, keep=True)))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         size = round(self.points_to_pixels(prop.get_size_in_points()), 3)
@@ -186,13 +207,22 @@ class Recorder(RendererBase):
         """The index of a line of text: its scale and [(outline, x, y, scale), …]."""
         key = (text, hash(prop), ismath, scale)
         if key not in self._strings:
-            parts = tuple(
-                (self._shape(path, FINE), round(x, 2), round(y, 2), round(size, 4))
-                for path, x, y, size in glyphs(text, prop, ismath)
-                if len(path)
-            )
-            self._strings[key] = self.pool.put("strings", (scale, parts)) if parts else None
+            places, outlines, bars = glyphs(text, prop, ismath)
+            for name in outlines.keys() - self._glyphs.keys():
+                self._glyphs[name] = self._shape(Path(*outlines[name]), FINE)
+            parts = [
+                (self._glyphs[name], round(x, 2), round(y, 2), round(size, 4))
+                for name, x, y, size in places
+                if self._glyphs[name] is not None  # a space has no outline
+            ]
+            parts += [(self._shape(Path(*bar), FINE), 0, 0, 1) for bar in bars]
+            self._strings[key] = self.pool.put("strings", (scale, *parts)) if parts else None
         return self._strings[key]
+
+    def draw_quad_mesh(self, gc, master_transform, meshWidth, meshHeight, *rest, **options):
+        if meshWidth * meshHeight > MANY:
+            raise Unrecordable(f"a mesh of more than {MANY} cells")
+        super().draw_quad_mesh(gc, master_transform, meshWidth, meshHeight, *rest, **options)
 
     def draw_gouraud_triangles(self, gc, triangles_array, colors_array, transform):
         raise Unrecordable("shaded triangles")
@@ -332,7 +362,7 @@ def snaps(path, gc):
     """Whether matplotlib puts this outline on whole pixels: only upright and level lines."""
     if gc.get_snap() is not None:
         return gc.get_snap()
-    if len(path) > 1024 or (path.codes is not None and np.isin(path.codes, (3, 4)).any()):
+    if len(path) > 1024 or (path.codes is not None and has_curves(path.codes)):
         return False
     vertices, codes = path.vertices, path.codes
     if codes is not None:
@@ -343,16 +373,14 @@ def snaps(path, gc):
     return bool((steps.min(axis=1, initial=np.inf) < 1e-4).all()) if len(steps) else False
 
 
+def has_curves(codes):
+    return bool(((codes == Path.CURVE3) | (codes == Path.CURVE4)).any())
+
+
 def glyphs(text, prop, ismath):
-    """The outlines of a line of text, [(path, x, y, scale)], among them bars in mathematics."""
+    """A line of text as [(glyph's name, x, y, scale)], {name: outline} and bars (fractions)."""
     if ismath == "TeX":
-        places, outlines, boxes = text_to_path.get_glyphs_tex(prop, text)
-    elif ismath:
-        places, outlines, boxes = text_to_path.get_glyphs_mathtext(prop, text)
-    else:
-        font = text_to_path._get_font(prop)
-        places, outlines, boxes = text_to_path.get_glyphs_with_font(font, text)
-    paths = {name: Path(*outline) for name, outline in outlines.items()}
-    return [(paths[name], *place) for name, *place in places] + [
-        (Path(*box), 0, 0, 1) for box in boxes
-    ]
+        return text_to_path.get_glyphs_tex(prop, text)
+    if ismath:
+        return text_to_path.get_glyphs_mathtext(prop, text)
+    return text_to_path.get_glyphs_with_font(text_to_path._get_font(prop), text)

@@ -8,7 +8,7 @@ figure of its own: slower, with the same picture.
 
 import copy
 from dataclasses import dataclass
-from functools import partial
+from numbers import Number
 
 import matplotlib
 import numpy as np
@@ -27,17 +27,20 @@ class Scene:
     """One state as drawn: the figure, its parts' attributes, its data and view boxes."""
 
     figure: Figure
-    attributes: list  # [(part, {name: value})]
+    attributes: list  # [(part, {name: value}, {name: value that may be changed in place})]
     boxes: list  # [(box, its value)]
     free: dict  # {(axes index, "x" or "y"): (low, high)} where the limits were left to autoscale
+    words: int  # how many letters its titles and labels have
 
     def show(self):
         """Put the figure back into this state."""
-        for part, values in self.attributes:
+        for part, values, changeable in self.attributes:
             now = vars(part)
             placed = {name: now[name] for name in PLACES if name in now}
             now.clear()
-            now.update({name: copied(value) for name, value in values.items()}, **placed)
+            now.update(values)
+            now.update({name: copy.copy(value) for name, value in changeable.items()})
+            now.update(placed)
         for box, value in self.boxes:
             box.set(value)
 
@@ -85,16 +88,18 @@ class Stage:
         return scene_of(figure)
 
 
-def film(draw, n, size, subplots):
+def film(draw, n, size, subplots, step):
     """Draw states 0 … n − 1 with `draw(axes, index)` on pictures of `size` CSS pixels.
 
-    Limits that states leave to autoscaling become the union over these states.
+    Limits that states leave to autoscaling become the union over these states. `step()` is
+    called after each state.
     """
     stage, scenes, index = Stage(size, subplots), [], 0
     while index < n:
         was_spoilt = stage.spoilt
-        scenes.append(stage.play(partial(draw, index=index)))
+        scenes.append(stage.play(lambda axes, i=index: draw(axes, i)))
         index += 1
+        step()
         if stage.spoilt and not was_spoilt and index > 1:
             scenes, index = [], 0  # the scenes on the spoilt figure cannot be trusted
     limits = union(scenes)
@@ -109,7 +114,12 @@ def new_figure(size, subplots):
     axes = figure.subplots(**(subplots or {}))
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
-            axis.draw = remembering(axis)
+            for ticks in ("majorTicks", "minorTicks"):
+                vars(axis).pop(ticks, None)  # made again when needed
+            remember(axis, "draw", ax, axis_parts(axis))
+            remember(axis, "get_tightbbox", ax, axis_parts(axis))
+        for spine in ax.spines.values():
+            remember(spine, "draw", ax, [spine])
     return figure, axes
 
 
@@ -117,19 +127,30 @@ def scene_of(figure):
     """Take down the figure as it is now."""
     free = free_limits(figure)  # first: it settles the view boxes
     boxes = [box for ax in figure.axes for box in (ax.dataLim, ax._viewLim)]
+    texts = list(figure.texts)
+    for ax in figure.axes:
+        texts += [ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label]
     return Scene(
         figure,
-        [
-            (part, {k: copied(v) for k, v in vars(part).items() if k not in PLACES})
-            for part in parts(figure)
-        ],
+        [(part, attributes(part), changeable(part)) for part in parts(figure)],
         [(box, box.frozen()) for box in boxes],
         free,
+        sum(len(text.get_text()) for text in texts),
     )
 
 
-def copied(value):
-    return copy.copy(value) if isinstance(value, list | dict | FontProperties) else value
+def attributes(part):
+    """A part's attributes; an axis that has ticks before it is drawn was given them by `draw`."""
+    return vars(part) | ({"own_ticks": True} if "majorTicks" in vars(part) else {})
+
+
+def changeable(part):
+    """Copies of the attributes that may be changed in place."""
+    return {
+        name: copy.copy(value)
+        for name, value in vars(part).items()
+        if type(value) in (list, dict, FontProperties)
+    }
 
 
 def parts(figure):
@@ -149,7 +170,7 @@ def axis_parts(axis):
 
 def undoable(figure, clean):
     """Whether putting the attributes back undoes all that was drawn since `clean`."""
-    before = next(values["_localaxes"] for part, values in clean.attributes if part is figure)
+    before = next(kept["_localaxes"] for part, _, kept in clean.attributes if part is figure)
     return (
         figure._localaxes == before
         and not figure.subfigs
@@ -191,14 +212,7 @@ def hold(scene, limits):
 def lay_out(scenes, limits):
     """Rectangles for the axes that leave room for the labels; from the scene with most text."""
 
-    def wordiness(scene):
-        scene.show()
-        texts = list(scene.figure.texts)
-        for ax in scene.figure.axes:
-            texts += [ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label]
-        return sum(len(text.get_text()) for text in texts)
-
-    scene = max(scenes, key=wordiness)
+    scene = max(scenes, key=lambda scene: scene.words)
     scene.show()
     hold(scene, limits)
     figure = scene.figure
@@ -208,31 +222,52 @@ def lay_out(scenes, limits):
     return [ax.get_position(original=True).frozen() for ax in figure.axes]
 
 
-def remembering(axis):
-    """The axis's draw, which asks the renderer to repeat what it drew for an equal axis.
+def remember(artist, name, ax, parts):
+    """Let a method ask the renderer for what it gave when the artist looked the same before.
 
-    Ticks and their labels take most of the time of a picture, and seldom change.
+    Ticks and their labels take most of the time of a picture, and seldom change. An artist
+    looks the same if the attributes of its `parts` and the limits and place of the axes do.
     """
-    plain = axis.draw
+    plain, parts = getattr(artist, name), list(parts)
 
-    def draw(renderer):
-        if hasattr(renderer, "remember"):
-            renderer.remember(signature(axis), lambda: plain(renderer))
-        else:
-            plain(renderer)
+    def attributes_now():
+        ignored = IGNORED if hasattr(artist, "own_ticks") else IGNORED | TICKS
+        return [{k: v for k, v in vars(part).items() if k not in ignored} for part in parts]
 
-    draw._supports_rasterization = True
-    return draw
+    def same(now, before):
+        try:
+            return now == before
+        except ValueError:  # arrays: to be compared by content
+            return False
+
+    def method(renderer=None, **options):
+        if options or not hasattr(renderer, "remember"):
+            return plain(renderer, **options)
+        looks = [
+            None if same(now, before) else content(now)
+            for now, before in zip(attributes_now(), clean, strict=True)
+        ]
+        key = (name, id(artist), ax.get_xlim(), ax.get_ylim(), ax.get_position().bounds, *looks)
+        return renderer.remember(key, lambda: plain(renderer))
+
+    clean = attributes_now()
+    method._supports_rasterization = True
+    setattr(artist, name, method)
 
 
-def signature(axis):
-    """A value that is equal for two axes that look the same."""
-    ax = axis.axes
-    own = [content(vars(part)) for part in axis_parts(axis)]
-    return (id(axis), ax.get_xlim(), ax.get_ylim(), ax.get_position().bounds, *own)
-
-
-IGNORED = {"_axes", "axis", "_parent_figure", "_callbacks", "stale_callback", "_stale", "draw"}
+TICKS = {"majorTicks", "minorTicks"}
+IGNORED = {
+    "_autoscale_on",
+    "isDefault_label",
+    "_axes",
+    "axis",
+    "_parent_figure",
+    "_callbacks",
+    "stale_callback",
+    "_stale",
+    "draw",
+    "get_tightbbox",
+}
 TICK_TEXT = (
     "visible",
     "text",
@@ -249,26 +284,23 @@ TICK_LINE = ("visible", "color", "linewidth", "linestyle", "marker", "markersize
 
 def content(value):
     """What a value holds, hashable: equal for equal content; identity where that is unknown."""
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind in (int, float, str, bool, type(None)):
+        return value
+    if kind is dict:
         return tuple((k, content(v)) for k, v in value.items() if k not in IGNORED)
-    if isinstance(value, list | tuple):
+    if kind in (list, tuple):
         return tuple(content(v) for v in value)
-    if isinstance(value, np.ndarray):
+    if kind is np.ndarray:
         return (value.shape, value.tobytes())
     if isinstance(value, Tick):
-        texts = [
-            getattr(text, f"get_{name}")()
-            for text in (value.label1, value.label2)
-            for name in TICK_TEXT
-        ]
-        lines = [
-            getattr(line, f"get_{name}")()
-            for line in (value.tick1line, value.tick2line, value.gridline)
-            for name in TICK_LINE
-        ]
-        return (value._loc, value._size, value._pad, content(texts), content(lines))
-    if isinstance(value, Locator | Formatter):
-        return (type(value), content(vars(value)))
-    if isinstance(value, FontProperties):
+        texts = (value.label1, value.label2)
+        lines = (value.tick1line, value.tick2line, value.gridline)
+        looks = [getattr(text, f"get_{name}")() for text in texts for name in TICK_TEXT]
+        looks += [getattr(line, f"get_{name}")() for line in lines for name in TICK_LINE]
+        return (value._loc, value._size, value._pad, content(looks))
+    if isinstance(value, (Locator, Formatter)):
+        return (kind, content(vars(value)))
+    if isinstance(value, (FontProperties, Number)):
         return hash(value)
-    return value if isinstance(value, int | float | str | bytes | None) else id(value)
+    return id(value)

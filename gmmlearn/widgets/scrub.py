@@ -2,18 +2,14 @@
 
 import traitlets
 
-from gmmlearn.widgets.filmstrip import agg
 from gmmlearn.widgets.filmstrip import filmstrip as strip_of
-from gmmlearn.widgets.player import (
-    DrawError,
-    Player,
-    checked_draw,
-    checked_size,
-    spread,
-    styled,
-)
-from gmmlearn.widgets.record import Pool, Recorder
+from gmmlearn.widgets.frames import Painter, frames
+from gmmlearn.widgets.player import DrawError, Player, checked_draw, checked_size, spread, styled
+from gmmlearn.widgets.progress import progress
+from gmmlearn.widgets.record import Pool, Recorder, Unrecordable
 from gmmlearn.widgets.scene import film
+
+TOO_MUCH = 60_000  # bytes of numbers a state, before compression; pictures are lighter then
 
 
 class Scrub(Player):
@@ -45,7 +41,7 @@ def scrub(
     labels=None,
     start=0,
     interval=250,
-    filmstrip=5,
+    filmstrip=4,
     subplots=None,
 ):
     """Show `draw(ax, state)` for every state, with a slider that works without the kernel.
@@ -82,24 +78,33 @@ def scrub(
                 f'draw failed in state {index} ("{labels[index]}"): {type(error).__name__}: {error}'
             ) from error
 
-    with styled():
-        scenes = film(draw_one, len(states), size, subplots)
+    with styled(), progress(len(states)) as step:
+        scenes = film(draw_one, len(states), size, subplots, step)
+        drawing = drawing_of(scenes, size)
         picture = still(scenes, labels, filmstrip)
-        drawing = record(scenes, size)
     return Scrub(picture, drawing=drawing, labels=labels, start=int(start), interval=int(interval))
 
 
-def record(scenes, size):
-    """The packed drawing of all scenes."""
-    pool = Pool(size)
-    recorder = Recorder(pool, scenes.scenes[0].figure.dpi)
-    states = [recorder.record(scenes.show(i)) for i in range(len(scenes.scenes))]
+def drawing_of(film, size):
+    """The packed drawing: commands, or one picture a state where commands cannot say it."""
+    pool, states = Pool(size), []
+    recorder = Recorder(pool, film.scenes[0].figure.dpi)
+    try:
+        for index in range(len(film.scenes)):
+            states.append(recorder.record(film.show(index)))
+            if pool.weight > TOO_MUCH * (index + 1):
+                raise Unrecordable("more numbers than a picture has")
+    except Unrecordable:
+        return frames(film, size)
     return pool.pack(states)
 
 
-def still(scenes, labels, count):
+def still(film, labels, count):
+    """The PNG of a few states, first and last among them."""
     chosen = spread(len(labels), count)
-    return strip_of([agg(scenes.show(i)) for i in chosen], [labels[i] for i in chosen], "")
+    painter = Painter(film.scenes[0].figure)
+    panels = [painter.paint(film.show(i)).copy() for i in chosen]
+    return strip_of(panels, [labels[i] for i in chosen])
 
 
 def checked_states(states):

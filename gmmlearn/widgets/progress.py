@@ -1,0 +1,60 @@
+"""A bar at the foot of the page while something takes long; it leaves nothing in the cell."""
+
+import time
+from contextlib import contextmanager
+
+import anywidget
+import traitlets
+
+PATIENCE = 1.0  # seconds before the bar appears
+
+
+class Bar(anywidget.AnyWidget):
+    """Shown by the page as soon as it hears of it, gone when closed: never part of an output."""
+
+    _esm = """
+    function initialize({ model }) {
+      const bar = document.createElement("progress"), note = document.createElement("div");
+      const box = document.createElement("div");
+      box.className = "gmm-progress";
+      box.style.cssText = "position:fixed; bottom:32px; left:50%; transform:translateX(-50%);"
+        + "z-index:1000; padding:8px 16px; border-radius:4px; font:13px system-ui, sans-serif;"
+        + "color:#222; background:white; border:1px solid #bbb; box-shadow:0 2px 8px #0004";
+      box.setAttribute("role", "status");
+      box.append(note, bar);
+      const show = () => {
+        bar.max = model.get("total");
+        bar.value = model.get("done");
+        note.textContent = `Drawing state ${model.get("done")} of ${model.get("total")}`;
+      };
+      show();
+      model.on("change:done", show);
+      document.body.append(box);
+      return () => box.remove();
+    }
+    export default { initialize, render() {} };
+    """
+    total = traitlets.Int().tag(sync=True)
+    done = traitlets.Int().tag(sync=True)
+
+
+@contextmanager
+def progress(total):
+    """Gives a function to call after each of `total` steps; shows a bar if they take long."""
+    began, done, bar = time.monotonic(), 0, None
+
+    def step():
+        nonlocal done, bar, began
+        done += 1
+        if time.monotonic() - began < (0.1 if bar else PATIENCE):
+            return
+        began = time.monotonic()
+        if bar is None:
+            bar = Bar(total=total, done=done)
+        bar.done = done
+
+    try:
+        yield step
+    finally:
+        if bar is not None:
+            bar.close()
