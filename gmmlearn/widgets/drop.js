@@ -13,36 +13,38 @@ const STYLE = `
 .gmm-drop .middle { text-anchor: middle; dominant-baseline: central; }
 .gmm-drop svg .number { font-weight: bold; }
 .gmm-drop .name { paint-order: stroke; stroke: #fff; stroke-width: 4px; }
-.gmm-drop .grip { fill: transparent; touch-action: none; }
+.gmm-drop .grip { fill: transparent; }
 .gmm-drop .centre { cursor: grab; }
 .gmm-drop .width, .gmm-drop .share { cursor: ew-resize; }
 .gmm-drop .height { cursor: ns-resize; }
 .gmm-drop .empty { fill: transparent; }
-.gmm-drop .waiting .empty { cursor: crosshair; touch-action: pan-y; }
+.gmm-drop .waiting .empty { cursor: crosshair; }
 .gmm-drop .dragging * { cursor: grabbing !important; }
 .gmm-drop [tabindex] { outline: none; }
 .gmm-drop .ring { fill: none; stroke: none; stroke-width: 2.5px; }
 .gmm-drop [tabindex]:focus .ring { stroke: #222; }
-.gmm-drop .foot { display: flex; align-items: flex-start; gap: 16px; padding: 6px 14px 2px 8px; }
-.gmm-drop .numbers { flex: 1; display: flex; flex-wrap: wrap; gap: 2px 26px;
+.gmm-drop .numbers { display: grid; gap: 2px 16px; padding: 6px 8px 2px; font-size: 12.5px;
   font-variant-numeric: tabular-nums; }
+.gmm-drop .foot { display: flex; align-items: flex-start; gap: 16px; padding: 0 16px 4px 8px; }
 .gmm-drop .dot { display: inline-block; width: 10px; height: 10px; margin-right: 7px;
   border-radius: 50%; }
-.gmm-drop .hint { min-height: 1.5em; padding: 0 8px; font-size: 12px; color: var(--jp-ui-font-color2, #666); }
+.gmm-drop .hint { flex: 1; min-height: 3em; font-size: 12px; color: var(--jp-ui-font-color2, #666); }
 .gmm-drop button { font: inherit; color: inherit; padding: 2px 10px; cursor: pointer;
   border: 1px solid var(--jp-border-color1, #bbb); border-radius: 4px; background: transparent; }
 `;
 const GRIP = 15; // radius, in px on screen, of what can be grabbed
 const SMALLEST = 0.01; // share that a cluster keeps
-const HINTS = {
-  put: "Click where you see a cluster, or drag a number there.",
-  drag: "Drag a number to move its cluster, a small circle to change its spread, " +
-    "the bar to change the shares. Tab: by keyboard.",
-  edge: "Keys: ← → move this boundary between two shares; with Shift further.",
-  1: "Keys: ← → move, + − spread, ↑ ↓ share; with Shift further. Delete takes it up.",
-  2: "Keys: arrows move, + − size, w n t s width and height, l r lean, Page Up/Down share; " +
-    "with Shift further. Delete takes it up.",
-};
+const PUT = "Click where you see a cluster, or drag a number there.";
+const DRAG = ["", // by the number of dimensions
+  "Drag a number to move its cluster, a small circle to change its spread, the bar to change " +
+    "the shares. Tab: by keyboard.",
+  "Drag a number to move its cluster, a small circle to widen or tilt it, the bar to change " +
+    "the shares. Tab: by keyboard."];
+const KEYS = ["",
+  "Keys: ← → move, + − spread, ↑ ↓ share; with Shift further. Delete takes it up.",
+  "Keys: arrows move, + − size, w n t s width and height, l r lean, Page Up/Down share; " +
+    "with Shift further. Delete takes it up."];
+const EDGE_KEYS = "Keys: ← → move this boundary between two shares; with Shift further.";
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const copy = (value) => JSON.parse(JSON.stringify(value));
@@ -101,17 +103,19 @@ function render({ model, el }) {
   const kinds = d === 1 ? ["width", "width", "centre"] : ["width", "height", "centre"];
   const handles = clusters.map((j) => controls(kinds, colours[j], j));
   const label = (j) => (names ? `${j + 1} ${names[j]}` : `${j + 1}`);
-  const foot = html(root, "div", "foot");
-  const numbers = html(foot, "div", "numbers");
+  const numbers = html(root, "div", "numbers");
+  const column = d === 1 ? 250 : clusters.length < 4 ? 600 : 420; // px: nothing wraps in a drag
+  numbers.style.gridTemplateColumns = `repeat(auto-fill, minmax(min(${column}px, 100%), 1fr))`;
   const lines = clusters.map((j) => {
     const line = html(numbers, "span");
     html(line, "span", "dot").style.background = colours[j];
     return line.appendChild(document.createTextNode(""));
   });
+  const foot = html(root, "div", "foot");
+  const hint = html(foot, "div", "hint");
   const again = html(foot, "button");
   again.textContent = "Start over";
   again.dataset.lmSuppressShortcuts = "";
-  const hint = html(root, "div", "hint");
 
   // A focusable group of handles. Its keys must not reach the notebook's own shortcuts.
   function controls(kinds, colour, j) {
@@ -176,15 +180,16 @@ function render({ model, el }) {
     const [side, over] = grab?.j === j ? grab.sides : sides(j);
     return [[side * reach(0), -side * tilt * reach(1)], [over * tilt * reach(0), -over * reach(1)]];
   }
-  const sides = (j) => [X(guess.means[j][0]) > left + 0.85 * wide ? -1 : 1,
-    Y(guess.means[j][1]) < top + 0.25 * high ? -1 : 1];
+  // To the right and upwards, but for what would lie outside of the picture.
+  const sides = (j) => [X(guess.means[j][0] + 2 * guess.sds[j][0]) > left + wide ? -1 : 1,
+    Y(guess.means[j][1] + 2 * guess.sds[j][1]) < top ? -1 : 1];
 
   function describe(j) {
     const list = (values) => {
       const shown = values.map((value, i) => show(value, steps[i]));
       return d === 1 ? shown[0] : `(${shown.join(", ")})`;
     };
-    const tilt = guess.tilts[j] ? `, correlation ${guess.tilts[j].toFixed(2).replace("-", "−")}` : "";
+    const tilt = guess.tilts[j] ? `, corr. ${guess.tilts[j].toFixed(2).replace("-", "−")}` : "";
     return `mean ${list(guess.means[j])}, sd ${list(guess.sds[j])}${tilt}, ` +
       `share ${percent(guess.weights[j])}`;
   }
@@ -240,8 +245,8 @@ function render({ model, el }) {
     root.classList.toggle("dragging", grab !== null);
     const focused = byPointer ? null : document.activeElement;
     const still = waiting === clusters.length ? "" : ` ${waiting} still to place.`;
-    hint.textContent = edges.some(({ group }) => group === focused) ? HINTS.edge
-      : handles.some(({ group }) => group === focused) ? HINTS[d] : waiting ? HINTS.put + still : HINTS.drag;
+    hint.textContent = edges.some(({ group }) => group === focused) ? EDGE_KEYS
+      : handles.some(({ group }) => group === focused) ? KEYS[d] : waiting ? PUT + still : DRAG[d];
   }
 
   // ---- changing the guess --------------------------------------------------------------------
@@ -333,6 +338,9 @@ function render({ model, el }) {
     }
     changed();
   });
+  picture.addEventListener("touchstart", (event) => { // a finger on a handle does not scroll
+    if (event.target.classList.contains("grip")) event.preventDefault();
+  }, { passive: false });
   function release(event) {
     if (event.pointerId !== grab?.pointer) return;
     if (event.type === "pointercancel") guess = grab.before;

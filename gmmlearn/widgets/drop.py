@@ -20,7 +20,7 @@ from gmmlearn.validation import as_count, as_numbers, as_rows
 from gmmlearn.widgets.bundle import Pictured
 
 # Margins of the axes in CSS px: under them come the column's name, then the bar of shares.
-LEFT, RIGHT, TOP, BOTTOM, BAR = 62, 16, 12, 82, 25
+LEFT, RIGHT, TOP, BOTTOM, BAR = 62, 16, 12, 84, 28
 DPI = style.rc["figure.dpi"]  # at which a dot is a CSS px
 
 
@@ -158,20 +158,17 @@ def _first_guess(x, k, means, sds, start):
         raise ValueError("give either start, a whole mixture, or means and sds, not both")
     if start is None:
         # Side by side and all alike: easy to see, and they say nothing about the data.
-        across = low[0] + width[0] * (np.arange(k) + 0.5) / k
-        places = np.column_stack(
-            [across, np.full(k, low[1] + width[1] / 2)][:d] if d == 2 else [across]
-        )
-        spreads = np.tile(width / [4 * k, 8][:d], (k, 1))
-        if means is not None:
-            means = as_numbers(means, "means")
-            if means.shape not in ((k,), (k, d)) or (d == 2 and means.ndim == 1):
-                wanted = f"({k},)" if d == 1 else f"({k}, 2)"
-                raise ValueError(
-                    f"means must have shape {wanted}, one mean for each of the k clusters, "
-                    f"but it has shape {means.shape}"
-                )
-        start = by_hand(places if means is None else means, spreads if sds is None else sds)
+        middles = np.full((k, d), low + width / 2)
+        middles[:, 0] = low[0] + width[0] * (np.arange(k) + 0.5) / k
+        spreads = np.tile(width / [4 * k if d == 1 else 5 * k, 8][:d], (k, 1))
+        means = middles if means is None else as_numbers(means, "means")
+        if means.shape != (k, d) and (d == 2 or means.shape != (k,)):
+            wanted = f"({k},)" if d == 1 else f"({k}, 2)"
+            raise ValueError(
+                f"means must have shape {wanted}, one mean for each of the k clusters, "
+                f"but it has shape {means.shape}"
+            )
+        start = by_hand(means, spreads if sds is None else sds)
     if not isinstance(start, Mixture) or not isinstance(start.components, Gaussians):
         raise TypeError("start must be a Mixture of Gaussians, such as init.by_hand(means, sds)")
     components = start.components
