@@ -149,10 +149,11 @@ def says_what_it_takes(nb):
 
 def predicts_before_it_moves(nb):
     """A control has a prediction above it and an explanation below."""
-    faults = []
+    faults, above = [], ""
     for i, cell in enumerate(nb.cells):
-        if cell.cell_type == "code" and makes_widget(cell):
-            above = nb.cells[i - 1].source if i and nb.cells[i - 1].cell_type == "markdown" else ""
+        if cell.cell_type == "markdown":
+            above = cell.source
+        elif makes_widget(cell):
             if not re.search(r"predict|guess|before you|\?", above, re.IGNORECASE):
                 faults.append(f"no prediction above: {cell.source[:60]}")
             if i + 1 == len(nb.cells) or nb.cells[i + 1].cell_type != "markdown":

@@ -38,13 +38,11 @@ LOCK_FILES = {"uv.lock", "pylock.toml", "poetry.lock", "package-lock.json", "yar
 
 def committed_files():
     """The files in git; all files, where this is no clone."""
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=ROOT, capture_output=True
-    )
-    if listed.returncode == 0:
-        found = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
-        return [path for path in found if path.is_file()]
-    made = {".venv", "build", "dist", "__pycache__"}
+    if shutil.which("git") and (ROOT / ".git").exists():
+        listing = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+        names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        return [path for name in names.split("\0") if name and (path := ROOT / name).is_file()]
+    made = {".git", ".venv", "build", "dist", "__pycache__"}
     return [p for p in ROOT.rglob("*") if p.is_file() and not made & set(p.parts)]
 
 
