@@ -12,6 +12,14 @@ from gmmlearn.checks.assign_average import (
 )
 from gmmlearn.checks.bumps import above_one, height_of_mixture, my_density, read_a_mixture
 from gmmlearn.checks.exercise import Exercise, Verdict
+from gmmlearn.checks.going_round import (
+    monotone,
+    my_em,
+    my_loop,
+    one_round,
+    spine,
+    two_reports,
+)
 from gmmlearn.checks.reestimate import bug_a, bug_b, bug_c, my_m_step, short_group
 from gmmlearn.checks.whose import false_belief, my_e_step, three_waits, wide_tail
 
@@ -26,14 +34,20 @@ __all__ = [
     "false_belief",
     "height_of_mixture",
     "labels_by_hand",
+    "monotone",
     "my_assign",
     "my_density",
     "my_e_step",
+    "my_em",
     "my_kmeans_step",
+    "my_loop",
     "my_m_step",
+    "one_round",
     "read_a_mixture",
     "short_group",
+    "spine",
     "three_waits",
     "times_smaller",
+    "two_reports",
     "wide_tail",
 ]

@@ -1,1 +1,258 @@
 """Checks of notebook 05, Does going round work?"""
+
+from functools import partial
+
+import numpy as np
+
+from gmmlearn.checks.exercise import Exercise
+from gmmlearn.datasets import load
+
+# The right steps. A mistake puts another function in the place of one of them.
+
+
+def _parts(x, weights, means, sds):
+    """Height × share, (n, k)."""
+    heights = np.exp(-0.5 * ((x[:, None] - means) / sds) ** 2) / (sds * np.sqrt(2 * np.pi))
+    return weights * heights
+
+
+def _weigh(x, weights, means, sds, axis=1):
+    parts = _parts(x, weights, means, sds)
+    return parts / parts.sum(axis=axis, keepdims=True)
+
+
+def _estimate(x, resp, weights, means, sds):
+    counts = resp.sum(axis=0)
+    means = resp.T @ x / counts
+    return counts / len(x), means, np.sqrt((resp * (x[:, None] - means) ** 2).sum(axis=0) / counts)
+
+
+def _em(x, weights, means, sds, rounds, weigh=_weigh, estimate=_estimate):
+    for _ in range(rounds):
+        resp = weigh(x, weights, means, sds)
+        weights, means, sds = estimate(x, resp, weights, means, sds)
+    return weights, means, sds
+
+
+# What goes wrong in the E step
+
+
+def _winner_takes_all(x, weights, means, sds):
+    return np.eye(len(means))[_parts(x, weights, means, sds).argmax(axis=1)]
+
+
+def _no_share(x, weights, means, sds):
+    return _weigh(x, 1.0, means, sds)
+
+
+# What goes wrong in the M step
+
+
+def _variances(x, resp, *old):
+    weights, means, sds = _estimate(x, resp, *old)
+    return weights, means, sds**2
+
+
+def _kept_weights(x, resp, weights, means, sds):
+    return weights, *_estimate(x, resp, weights, means, sds)[1:]
+
+
+def _sums(x, resp, *old):
+    return resp.sum(axis=0), *_estimate(x, resp, *old)[1:]
+
+
+def _around_old_means(x, resp, weights, old, sds):
+    squares = (resp * (x[:, None] - old) ** 2).sum(axis=0)
+    new, means, _ = _estimate(x, resp, weights, old, sds)
+    return new, means, np.sqrt(squares / resp.sum(axis=0))
+
+
+def _weighed_again(x, resp, weights, means, sds):
+    new, means, _ = _estimate(x, resp, weights, means, sds)
+    again = _weigh(x, new, means, sds)
+    return new, means, np.sqrt((again * (x[:, None] - means) ** 2).sum(axis=0) / again.sum(axis=0))
+
+
+def _over_n(x, resp, *old):
+    weights, means, _ = _estimate(x, resp, *old)
+    return weights, means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
+
+
+def _root_left_out_at_the_end(*arguments):
+    weights, means, sds = _em(*arguments)
+    return weights, means, sds**2
+
+
+def _one_round(x, weights, means, sds, rounds):
+    return _em(x, weights, means, sds, 1)
+
+
+def _one_too_many(x, weights, means, sds, rounds):
+    return _em(x, weights, means, sds, rounds + 1)
+
+
+def _means_first(*arguments):
+    weights, means, sds = _em(*arguments)
+    return means, sds, weights
+
+
+# One round by hand: 66 lies half-way, and each of the others is out of the other curve's reach.
+
+_THREE = np.array([50.0, 66.0, 82.0])
+_GUESS = np.array([0.5, 0.5]), np.array([50.0, 82.0]), np.array([8.0, 8.0])
+
+
+def _round_by_hand(weigh=_weigh, estimate=_estimate):
+    resp = weigh(_THREE, *_GUESS)
+    return np.array([resp[1], *estimate(_THREE, resp, *_GUESS)])
+
+
+def _all_over_n(x, resp, *old):
+    means = resp.T @ x / len(x)
+    return resp.mean(axis=0), means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
+
+
+one_round = Exercise(
+    answer=_round_by_hand(),
+    mistakes={
+        "You used the variance where the standard deviation belongs: take its root.": (
+            _round_by_hand(estimate=_variances)
+        ),
+        "You divided by 3, all the waits. Each group counts 1.5 of them: divide by that.": (
+            _round_by_hand(estimate=_all_over_n)
+        ),
+        "The means are right, but you divided the squares by 3 and not by the count, 1.5.": (
+            _round_by_hand(estimate=_over_n)
+        ),
+        "You measured the spread from the guess's means. Use the new ones.": (
+            _round_by_hand(estimate=_around_old_means)
+        ),
+        "You gave 66 wholly to one group. It is as far from 50 as from 82.": (
+            _round_by_hand(weigh=_winner_takes_all)
+        ),
+        "Your new shares are sums of weights. A share is the average: divide by 3.": (
+            _round_by_hand(estimate=_sums)
+        ),
+    },
+    entries=tuple(
+        f"the {what} of the {group} group"
+        for what in ("weight of 66", "share", "mean", "sd")
+        for group in ("short", "long")
+    ),
+    correct="Correct: that was a whole round. The middle wait draws both means to itself.",
+    rtol=1e-3,  # done by hand, two decimals are enough
+)
+
+spine = Exercise(
+    answer=[2, 4, 1, 3],
+    mistakes={
+        "You re-estimate before there are weights. Which step makes them?": [2, 1, 4, 3],
+        "A weight is height × share, so there must be curves and shares first.": [4, 2, 1, 3],
+        "You re-estimate first of all. From which weights?": [1, 2, 4, 3],
+        "You repeat before the curves have moved once. What is there to repeat?": [2, 4, 3, 1],
+        "That is the order of the page. In time: which step can be done with nothing at hand?": (
+            [1, 2, 3, 4]
+        ),
+    },
+    entries=("your first step", "your second step", "your third step", "your last step"),
+    correct="Correct: guess, weigh, re-estimate, and repeat the two in the middle.",
+)
+
+monotone = Exercise(
+    answer="b",
+    mistakes={
+        "A falls by 0.2 and recovers. With a right E step and M step no round falls, not even "
+        "a little on the way to something better.": "a",
+        "C rises once, then falls below its start. You met it in 04: the variance stood where "
+        "the standard deviation belongs.": "c",
+        "A flat stretch is allowed: a round may gain next to nothing, and a later one much. "
+    XX,
+    },
+    correct="Correct: B never falls. It rests for a while, then climbs again; remember that.",
+)
+
+_WAITS = load("faithful")["waiting"].astype(float)
+_HALVES = np.array([0.5, 0.5])
+_FIRST = (_WAITS, _HALVES, np.array([50.0, 80.0]), np.array([6.0, 6.0]))
+_SMALL = (
+    np.array([1.0, 2.0, 3.0, 6.0, 7.0, 11.0, 13.0]),
+    np.array([0.2, 0.3, 0.5]),
+    np.array([1.0, 6.0, 10.0]),
+    np.array([1.0, 1.5, 2.0]),
+)
+_ENTRIES = tuple(f"the {what} of group {k}" for what in ("weight", "mean", "sd") for k in (0, 1))
+
+my_loop = Exercise(
+    answer=_em,
+    mistakes={
+        "Your new weights are sums of responsibilities. They are averages: divide by n.": partial(
+            _em, estimate=_sums
+        ),
+        "You used the variance where the standard deviation belongs: take its root.": partial(
+            _em, estimate=_variances
+        ),
+        "You divided the squares by n. Each group divides by its own count.": partial(
+            _em, estimate=_over_n
+        ),
+        "The weights are still those of the guess. The new π is the average responsibility.": (
+            partial(_em, estimate=_kept_weights)
+        ),
+    },
+    # One round first: on it the untouched blanks come back as they are.
+    cases=((*_FIRST, 1), (*_FIRST, 3), (*_SMALL, 4)),
+    entries=_ENTRIES,
+    correct="Correct. The next one is the same, from nothing.",
+)
+
+my_em = Exercise(
+    answer=_em,
+    mistakes={
+        "This is what one round gives. Is the E step inside the loop, and `return` outside?": (
+            _one_round
+        ),
+        "You went round once too often: `rounds` E steps and `rounds` M steps are wanted.": (
+            _one_too_many
+        ),
+        "The variances go round where the standard deviations belong: take the root.": partial(
+            _em, estimate=_variances
+        ),
+        "The loop is right, but you returned variances: take the root.": (
+            _root_left_out_at_the_end
+        ),
+        "The weights π never change: the new ones are the averages of the columns.": partial(
+            _em, estimate=_kept_weights
+        ),
+        "π is missing in the E step: height × share, then normalise.": partial(
+            _em, weigh=_no_share
+        ),
+        "Your points go wholly to one group. Keep the fractions: this is K-means' way.": partial(
+            _em, weigh=_winner_takes_all
+        ),
+        "You normalised over the points. Each point's row must add to 1.": partial(
+            _em, weigh=partial(_weigh, axis=0)
+        ),
+        "You measured the spread from the old means. Update the means first.": partial(
+            _em, estimate=_around_old_means
+        ),
+        "You weighed the points again half-way through the M step, with the new means and the old "
+        "spreads. One E step, then all of the M step.": partial(_em, estimate=_weighed_again),
+        "You divided the squares by n. Each group divides by its own count.": partial(
+            _em, estimate=_over_n
+        ),
+        "You returned the means first. The order is weights, means, sds.": _means_first,
+    },
+    cases=((*_FIRST, 5), (*_SMALL, 4), (*_FIRST, 1)),
+    entries=_ENTRIES,
+    correct="Correct: this is EM, and you wrote it.",
+)
+
+two_reports = Exercise(
+    answer="c",
+    mistakes={
+        "A said `converged`, but so did B. The word means: the last round gained less than the "
+        "tolerance.": "a",
+        "B stopped early too, on the other side. Look at the last rows of the table.": "b",
+        "With a tight tolerance both arrive at the same numbers: there is one place to rest.": "d",
+    },
+    correct="Correct: both stopped on the way, one from below and one from above.",
+)
