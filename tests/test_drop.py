@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from lab import write_notebook
+from matplotlib import rc_context
 from matplotlib.image import imread
 
 from gmmlearn import datasets, init, run
@@ -133,6 +134,13 @@ def test_the_still_picture_is_the_same_after_the_png_was_made():
     before = len(drop._figure.axes[0].get_children())
     assert drop._png() == drop._png()
     assert len(drop._figure.axes[0].get_children()) == before and len(drop._figure.axes) == 1
+
+
+def test_the_readers_own_settings_do_not_move_the_axes():
+    expected = drop_clusters(WAITING, 2)
+    with rc_context({"savefig.bbox": "tight", "savefig.dpi": 50, "axes.facecolor": "black"}):
+        got = drop_clusters(WAITING, 2)
+    assert got.scene == expected.scene and got._png() == expected._png()
 
 
 def test_shows_a_widget_a_png_and_a_text_without_an_address():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import traitlets
-from matplotlib import rc_context
+from matplotlib import style as matplotlib_style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -22,6 +22,7 @@ from gmmlearn.widgets.bundle import Pictured
 # Margins of the axes in CSS px: under them come the column's name, then the bar of shares.
 LEFT, RIGHT, TOP, BOTTOM, BAR = 62, 16, 12, 84, 28
 DPI = style.rc["figure.dpi"]  # at which a dot is a CSS px
+LOOK = ["default", style.rc]  # the reader's own settings could move the axes
 
 
 class DropClusters(Pictured):
@@ -31,10 +32,8 @@ class DropClusters(Pictured):
     scene = traitlets.Dict().tag(sync=True)
     guess = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, x, plane, guess, figure):
-        self._figure, self._plane, self._n = figure, plane, len(x)
-        still = b64encode(_png(figure, 2)).decode("ascii")
-        scene = {**plane, "still": f"data:image/png;base64,{still}", "start": guess}
+    def __init__(self, x, figure, scene, guess):
+        self._n, self._figure = len(x), figure
         super().__init__(scene=scene, guess=guess)
 
     @property
@@ -52,8 +51,8 @@ class DropClusters(Pictured):
         return f"drop_clusters: {self._n} points, {len(self.guess['weights'])} clusters"
 
     def _png(self) -> bytes:
-        with rc_context(style.rc):
-            moving = _draw_guess(self._figure, self._plane, self.mixture)
+        with matplotlib_style.context(LOOK):
+            moving = _draw_guess(self._figure, self.scene, self.mixture)
             png = _png(self._figure, 1)
             for artist in moving:
                 artist.remove()
@@ -99,17 +98,21 @@ def drop_clusters(
     size = as_numbers(size, "size", (2,))
     if size.min() < 240 or size.max() > 4000:
         raise ValueError(f"size must be 240 to 4000 px each way, but it is {size.tolist()}")
-    plane = {
+    names, bins = _check_names(names, k), as_count(bins, "bins")
+    labels = _labels(table, x.shape[1], xlabel, ylabel)
+    with matplotlib_style.context(LOOK):
+        figure, places = _still(x, guess, size, bins, labels)
+        png = b64encode(_png(figure, 2)).decode("ascii")
+    scene = places | {
         "d": x.shape[1],
         "size": size.tolist(),
         "bar": size[1] - BAR,
         "colours": [to_hex(colour) for colour in style.cluster_colours(k)],
-        "names": _check_names(names, k),
+        "names": names,
+        "start": guess,
+        "still": f"data:image/png;base64,{png}",
     }
-    labels = _labels(table, x.shape[1], xlabel, ylabel)
-    with rc_context(style.rc):
-        figure, fixed = _still(x, guess, size, as_count(bins, "bins"), labels)
-    return DropClusters(x, plane | fixed, guess, figure)
+    return DropClusters(x, figure, scene, guess)
 
 
 # ---- what may be asked -------------------------------------------------------------------------
@@ -213,13 +216,13 @@ def _still(x, guess, size, bins, labels):
     ax.set(xlim=(low[0], upper[0]), ylim=(low[1], upper[1]), xlabel=labels[0], ylabel=labels[1])
     ranges = np.ptp(x, axis=0)
     steps = 10.0 ** np.floor(np.log10(ranges / 1000))
-    fixed = {
+    places = {
         "box": _fit(figure, ax, size),
         "low": low.tolist(),
         "upper": upper.tolist(),
         "steps": steps.tolist(),
     }
-    return figure, fixed
+    return figure, places
 
 
 def _edges(column, bins):
