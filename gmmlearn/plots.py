@@ -76,6 +76,7 @@ def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
             ha="center",
             color=line.get_color(),
             weight="bold",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
         )
     return lines
 
