@@ -166,7 +166,7 @@ monotone = Exercise(
         "C rises once, then falls below its start. You met it in 04: the variance stood where "
         "the standard deviation belongs.": "c",
         "A flat stretch is allowed: a round may gain next to nothing, and a later one much. "
-    XX,
+        "Look again for a run that never falls.": "d",
     },
     correct="Correct: B never falls. It rests for a while, then climbs again; remember that.",
 )
