@@ -68,10 +68,10 @@ def fixed(argument):
     return argument.frozen() if isinstance(argument, TransformNode) else argument
 
 
-def frames(film, size):
-    """The packed drawing of a film, one palette PNG for each state."""
+def frames(film, size, samples):
+    """The packed drawing of a film, one PNG for each state in the colours of some samples."""
     painter, pool, n = Painter(film.scenes[0].figure), Pool(size), len(film.scenes)
-    palette = Palette(painter.paint(film.show(i)).copy() for i in sorted({0, n // 2, n - 1}))
+    palette = Palette(samples)
     states = [[pool.picture(palette.png(painter.paint(film.show(i))))] for i in range(n)]
     return pool.pack(states)
 

@@ -165,7 +165,12 @@ class Recorder(RendererBase):
         if max(len(paths), len(offsets)) > MANY:
             raise Unrecordable(f"more than {MANY} shapes")
         scales = collection_scales(all_transforms, len(offsets))
-        if len(paths) != 1 or scales is None or len(linestyles) > 1 or len(offsets) < 2:
+        if (
+            len(paths) != 1
+            or scales is None
+            or any(style != linestyles[0] for style in linestyles)
+            or len(offsets) < 2
+        ):
             return super().draw_path_collection(
                 gc, master_transform, paths, all_transforms, offsets, offset_trans,
                 facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls,

@@ -29,7 +29,7 @@ class Scene:
     figure: Figure
     attributes: list  # [(part, {name: value}, {name: value that may be changed in place})]
     boxes: list  # [(box, its value)]
-    free: dict  # {(axes index, "x" or "y"): (low, high)} where the limits were left to autoscale
+    free: dict  # the limits that were left to matplotlib, see free_limits
     words: int  # how many letters its titles and labels have
 
     def show(self):
@@ -113,6 +113,8 @@ def new_figure(size, subplots):
     FigureCanvasAgg(figure)
     axes = figure.subplots(**(subplots or {}))
     for ax in figure.axes:
+        note_free_ends(ax, "x")
+        note_free_ends(ax, "y")
         for axis in (ax.xaxis, ax.yaxis):
             for ticks in ("majorTicks", "minorTicks"):
                 vars(axis).pop(ticks, None)  # made again when needed
@@ -179,34 +181,71 @@ def undoable(figure, clean):
     )
 
 
+def free_ends(ax, name):
+    """Whether the low and the high limit of the axis "x" or "y" were left to matplotlib."""
+    if getattr(ax, f"get_autoscale{name}_on")():
+        return (True, True)
+    return getattr(ax, "free_ends", {}).get(name, (False, False))
+
+
+def note_free_ends(ax, name):
+    """Let `ax.set_xlim(left=0)` note that the other end stays free."""
+    ax.free_ends = {}
+    low, high = ("left", "right") if name == "x" else ("bottom", "top")
+    plain = getattr(ax, f"set_{name}lim")
+
+    def set_limits(*given, **options):
+        if options.get("auto", False) is None:  # matplotlib itself, autoscaling
+            return plain(*given, **options)
+        pair = (*(given[0] if given and np.iterable(given[0]) else given), None, None)
+        ends = (
+            pair[0] is options.get(low) is options.get(f"{name}min") is None,
+            pair[1] is options.get(high) is options.get(f"{name}max") is None,
+        )
+        before = free_ends(ax, name)
+        ax.free_ends[name] = tuple(end and was for end, was in zip(ends, before, strict=True))
+        return plain(*given, **options)
+
+    setattr(ax, f"set_{name}lim", set_limits)
+
+
 def free_limits(figure):
-    """{(axes index, "x" or "y"): (low, high)} where something is drawn and no limit was set."""
-    return {
-        (i, name): getattr(ax, f"get_{name}lim")()
-        for i, ax in enumerate(figure.axes)
-        for name in "xy"
-        if getattr(ax, f"get_autoscale{name}_on")() and ax.has_data()
-    }
+    """{(axes index, "x" or "y", end, scale): (value, whether a smaller one is wider)}.
+
+    Only where something is drawn.
+    """
+    free = {}
+    for i, ax in enumerate(figure.axes):
+        for name in "xy":
+            low, high = pair = getattr(ax, f"get_{name}lim")()
+            for end, is_free in enumerate(free_ends(ax, name)):
+                if is_free and ax.has_data():
+                    # An image counts its rows downwards: its low end is the larger.
+                    scale = getattr(ax, f"get_{name}scale")()
+                    free[i, name, end, scale] = pair[end], (end == 0) == (low <= high)
+    return free
 
 
 def union(scenes, limits=()):
-    """For each axis left free in some scenes, the limits that hold them all (and `limits`)."""
+    """For each free end of an axis the value that is wide enough for all, and for `limits`."""
     limits = dict(limits)
     for scene in scenes:
-        for key, (low, high) in scene.free.items():
-            old = limits.get(key, (low, high))
-            widen = (min, max) if low <= high else (max, min)  # an image counts rows downwards
-            limits[key] = (widen[0](old[0], low), widen[1](old[1], high))
+        for key, (value, smaller) in scene.free.items():
+            limits[key] = (min if smaller else max)(limits.get(key, value), value)
     return limits
 
 
 def hold(scene, limits):
-    """Give the free axes of the scene (now on its figure) the limits of all scenes."""
-    for (i, name), pair in limits.items():
-        if i < len(scene.figure.axes):
-            ax = scene.figure.axes[i]
-            if getattr(ax, f"get_autoscale{name}_on")():
-                getattr(ax, f"set_{name}lim")(*pair)
+    """Give the free ends of the scene's axes (now on its figure) the limits of all scenes."""
+    for i, ax in enumerate(scene.figure.axes):
+        for name in "xy":
+            pair, scale = getattr(ax, f"get_{name}lim")(), getattr(ax, f"get_{name}scale")()
+            held = [
+                limits.get((i, name, end, scale), value) if is_free else value
+                for end, (value, is_free) in enumerate(zip(pair, free_ends(ax, name), strict=True))
+            ]
+            if held != list(pair):
+                getattr(type(ax), f"set_{name}lim")(ax, *held)
 
 
 def lay_out(scenes, limits):

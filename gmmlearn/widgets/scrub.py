@@ -1,5 +1,7 @@
 """Play a list of states back as moving pictures that need no kernel: `scrub(draw, states)`."""
 
+from numbers import Integral
+
 import traitlets
 
 from gmmlearn.widgets.filmstrip import filmstrip as strip_of
@@ -67,8 +69,10 @@ def scrub(
     size = checked_size(size)
     states = checked_states(states)
     labels = checked_labels(labels, states)
-    if not 0 <= start < len(states):
+    if not (isinstance(start, Integral) and 0 <= start < len(states)):
         raise ValueError(f"start must be from 0 to {len(states) - 1}, got {start!r}")
+    interval = checked_count("interval", interval)
+    filmstrip = checked_count("filmstrip", filmstrip)
 
     def draw_one(axes, index):
         try:
@@ -80,12 +84,15 @@ def scrub(
 
     with styled(), progress(len(states)) as step:
         scenes = film(draw_one, len(states), size, subplots, step)
-        drawing = drawing_of(scenes, size)
-        picture = still(scenes, labels, filmstrip)
-    return Scrub(picture, drawing=drawing, labels=labels, start=int(start), interval=int(interval))
+        chosen = spread(len(states), filmstrip)
+        painter = Painter(scenes.scenes[0].figure)
+        panels = [painter.paint(scenes.show(i)).copy() for i in chosen]
+        picture = strip_of(panels, [labels[i] for i in chosen])
+        drawing = drawing_of(scenes, size, panels)
+    return Scrub(picture, drawing=drawing, labels=labels, start=start, interval=interval)
 
 
-def drawing_of(film, size):
+def drawing_of(film, size, samples):
     """The packed drawing: commands, or one picture a state where commands cannot say it."""
     pool, states = Pool(size), []
     recorder = Recorder(pool, film.scenes[0].figure.dpi)
@@ -95,16 +102,8 @@ def drawing_of(film, size):
             if pool.weight > TOO_MUCH * (index + 1):
                 raise Unrecordable("more numbers than a picture has")
     except Unrecordable:
-        return frames(film, size)
+        return frames(film, size, samples)
     return pool.pack(states)
-
-
-def still(film, labels, count):
-    """The PNG of a few states, first and last among them."""
-    chosen = spread(len(labels), count)
-    painter = Painter(film.scenes[0].figure)
-    panels = [painter.paint(film.show(i)).copy() for i in chosen]
-    return strip_of(panels, [labels[i] for i in chosen])
 
 
 def checked_states(states):
@@ -118,6 +117,12 @@ def checked_states(states):
     if not states:
         raise ValueError("states is empty: give at least one state to draw")
     return states
+
+
+def checked_count(name, value):
+    if not isinstance(value, Integral) or value < 1:
+        raise ValueError(f"{name} must be a whole number from 1 on, got {value!r}")
+    return int(value)
 
 
 def checked_labels(labels, states):
