@@ -103,5 +103,5 @@ class Mixture:
 
 def _four(values: np.ndarray) -> str:
     """Numbers with four significant digits, in brackets where there are several."""
-    text = ", ".join(f"{value:.4g}" for value in values)
+    text = ", ".join(f"{float(f'{value:.4g}'):g}" for value in values)  # 12810, not 1.281e+04
     return text if len(values) == 1 else f"({text})"

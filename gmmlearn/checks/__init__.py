@@ -11,6 +11,7 @@ from gmmlearn.checks.assign_average import (
     times_smaller,
 )
 from gmmlearn.checks.bumps import above_one, height_of_mixture, my_density, read_a_mixture
+from gmmlearn.checks.depth import odd_weekend_day, two_means, weekdays_in_low_bump
 from gmmlearn.checks.exercise import Exercise, Verdict
 from gmmlearn.checks.going_round import (
     monotone,
@@ -42,12 +43,15 @@ __all__ = [
     "my_kmeans_step",
     "my_loop",
     "my_m_step",
+    "odd_weekend_day",
     "one_round",
     "read_a_mixture",
     "short_group",
     "spine",
     "three_waits",
     "times_smaller",
+    "two_means",
     "two_reports",
+    "weekdays_in_low_bump",
     "wide_tail",
 ]

@@ -1,1 +1,41 @@
 """Checks of notebook 00, How deep do I need to go?"""
+
+from gmmlearn.checks.exercise import Exercise
+
+weekdays_in_low_bump = Exercise(
+    answer=115,
+    mistakes={
+        "You counted all days in the low bump, weekends included.": 1680,
+        "You counted the weekdays in the high bump.": 3798,
+        "You counted the weekdays in both bumps.": 3913,
+        "You counted days that are weekday *or* low: use & for *and*.": 5478,
+    },
+    correct="Correct: 115 weekdays had as few births as a weekend day.",
+)
+
+odd_weekend_day = Exercise(
+    answer=(2007, 7, 7),
+    entries=("the year", "the month", "the day"),
+    mistakes={
+        "The order is year, month, day.": (7, 7, 2007),
+        "The year has four figures.": (7, 7, 7),
+        "That is the weekday, 6 for Saturday, in place of the day of the month.": (2007, 7, 6),
+    },
+    correct="Correct: 7/7/07, a Saturday.",
+)
+
+two_means = Exercise(
+    answer=(54.61, 80.09),
+    entries=("the smaller mean", "the larger mean"),
+    rtol=3e-3,
+    mistakes={
+        "The smaller mean comes first.": (80.09, 54.61),
+        "These are your guesses, before the loop: take trace.mixture, not guess.": (50, 80),
+        "These are the standard deviations: the means are in components.means.": (5.871, 5.868),
+        "These are the shares of the two groups: the means are in components.means.": (
+            0.3609,
+            0.6391,
+        ),
+    },
+    correct="Correct: short waits around 54.6 minutes, long ones around 80.1.",
+)
