@@ -334,6 +334,7 @@ function explore(model, root) {
     if (waiting) return void (newest = true); // one at a time; only the newest waits
     newest = false;
     waiting = `${view_id}-${++asked}`;
+    root.dataset.waiting = true;
     model.send({ asked: waiting, values });
     clearTimeout(timer);
     timer = setTimeout(
@@ -349,7 +350,7 @@ function explore(model, root) {
     if (request !== waiting) return;
     clearTimeout(timer);
     waiting = null;
-    root.dataset.answered = asked;
+    root.dataset.waiting = false;
     if (newest) ask();
   };
 

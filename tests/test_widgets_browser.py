@@ -1,0 +1,267 @@
+"""scrub and explore in real JupyterLab: they move, they stay sharp, and they outlive the kernel."""
+
+import base64
+import io
+import itertools
+import time
+
+import lab
+import numpy as np
+import pytest
+from PIL import Image
+
+CELLS = (
+    """
+import numpy as np
+from gmmlearn.widgets import explore, scrub
+points = np.random.default_rng(0).normal(size=(500, 2))
+
+def draw(ax, i):
+    ax.scatter(*points.T, c=np.hypot(*(points - i / 10).T), s=16)
+    ax.plot([-3, 3], [-i / 10, i / 10], lw=3)
+    ax.set_title(f"state {i}")
+
+scrub(draw, range(21), labels=[f"E step {i}" for i in range(21)])
+""",
+    """
+def curve(ax, mean, sd, kind, filled):
+    g = np.linspace(0, 10, 200)
+    y = np.exp(-((g - mean) ** 2) / 2 / sd**2) * (2 if kind == "high" else 1)
+    ax.plot(g, y, lw=4)
+    if filled:
+        ax.fill_between(g, y, alpha=0.3)
+    if mean == 9:
+        raise ValueError("nine is too much")
+    ax.set_ylim(0, 2.2)
+
+live = explore(curve, mean=(0, 10, 1), sd=(0.5, 2.5, 0.5), kind=["low", "high"], filled=False)
+live
+""",
+    "import time\nslow = scrub(lambda ax, i: (ax.plot([0, i]), time.sleep(0.3)), range(9))",
+)
+SCRUB, EXPLORE = ".gmm-scrub", ".gmm-explore"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("notebooks")
+    lab.write_notebook(folder / "widgets.ipynb", *CELLS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with lab.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def base(folder, browser):
+    with lab.lab(folder) as base:
+        yield base
+
+
+@pytest.fixture(params=[1, 2], ids=["1x", "2x"], scope="module")
+def page(request, base, browser):
+    """The notebook, run, on an ordinary and on a fine screen."""
+    page = browser.new_page(
+        viewport={"width": 1400, "height": 1400}, device_scale_factor=request.param
+    )
+    page.trouble = []
+    page.on("pageerror", lambda error: page.trouble.append(str(error)))
+    lab.open_notebook(page, base, "widgets.ipynb")
+    lab.run_all(page)
+    assert not lab.cell_errors(page)
+    page.wait_for_selector(f"{SCRUB}[data-index]")
+    page.wait_for_selector(f"{EXPLORE}[data-index]")
+    yield page
+    assert not page.trouble
+    lab.shut_down_kernels(base)
+    page.close()
+
+
+def pixels(page, root):
+    """What the canvas holds, (height, width, 3)."""
+    url = page.evaluate(f"() => document.querySelector('{root} canvas').toDataURL()")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
+
+
+def index(page):
+    return int(page.get_attribute(SCRUB, "data-index"))
+
+
+def press(page, *keys):
+    page.focus(f"{SCRUB} input")
+    for key in keys:
+        page.keyboard.press(key)
+    return index(page)
+
+
+def test_keys_move_it_and_the_pixels_change(page):
+    press(page, "Home")
+    first = pixels(page, SCRUB)
+    assert press(page, "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft") == 2
+    assert (pixels(page, SCRUB) != first).any()
+    assert press(page, "End") == 20
+    assert press(page, "ArrowRight") == 20
+    assert press(page, "Home") == 0
+    assert (pixels(page, SCRUB) == first).all()
+    # JupyterLab has not taken the keys for itself
+    assert page.evaluate("() => document.activeElement.type") == "range"
+
+
+def test_a_screen_reader_is_told_the_state(page):
+    press(page, "Home", "ArrowRight")
+    slider = page.query_selector(f"{SCRUB} input")
+    assert slider.get_attribute("aria-valuetext") == "E step 1, 2 of 21"
+    assert slider.get_attribute("aria-label") == "State"
+    assert page.get_attribute(f"{SCRUB} canvas", "aria-label") == "E step 1"
+    assert page.inner_text(f"{SCRUB} .gmm-label") == "E step 1"
+
+
+def test_play_goes_to_the_end_and_pause_stops(page):
+    press(page, "Home", " ")
+    page.wait_for_function(f"() => +document.querySelector('{SCRUB}').dataset.index >= 2")
+    press(page, " ")
+    stopped = index(page)
+    time.sleep(0.6)
+    assert index(page) == stopped < 20
+    press(page, "End", "ArrowLeft")
+    page.click(f"{SCRUB} button[aria-label=Play]")
+    page.wait_for_selector(f"{SCRUB}[data-index='20']")
+    page.wait_for_selector(f"{SCRUB} button[aria-label=Play]")
+
+
+def test_it_is_sharp_at_any_width(page):
+    def ratio():
+        return page.evaluate(
+            f"""() => {{ const c = document.querySelector('{SCRUB} canvas');
+            return c.width / c.getBoundingClientRect().width / devicePixelRatio; }}"""
+        )
+
+    assert ratio() == pytest.approx(1, abs=0.01)
+    assert pixels(page, SCRUB).shape[1] == 900 * page.evaluate("() => devicePixelRatio")
+    page.set_viewport_size({"width": 800, "height": 1400})
+    page.wait_for_function(f"() => document.querySelector('{SCRUB} canvas').clientWidth < 700")
+    page.wait_for_timeout(300)
+    narrow = ratio()
+    page.set_viewport_size({"width": 1400, "height": 1400})
+    page.wait_for_function(f"() => document.querySelector('{SCRUB} canvas').clientWidth == 900")
+    assert narrow == pytest.approx(1, abs=0.01)
+
+
+def test_no_frame_is_blank_while_it_moves(page):
+    """What the browser really puts on the screen, frame by frame, while the slider is dragged."""
+    press(page, "Home")
+    page.query_selector(f"{SCRUB} canvas").scroll_into_view_if_needed()
+    box = page.query_selector(f"{SCRUB} canvas").bounding_box()
+    frames = []
+    session = page.context.new_cdp_session(page)
+
+    def keep(event):
+        frames.append(base64.b64decode(event["data"]))
+        session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+    session.on("Page.screencastFrame", keep)
+    session.send("Page.startScreencast", {"format": "png"})
+    page.evaluate(
+        f"""async () => {{
+            const input = document.querySelector('{SCRUB} input');
+            for (let i = 0; i <= 60; i++) {{
+                input.value = i % 21;
+                input.dispatchEvent(new Event('input'));
+                await new Promise(requestAnimationFrame);
+            }}
+        }}"""
+    )
+    page.wait_for_timeout(300)
+    session.send("Page.stopScreencast")
+    assert len(frames) >= 5
+    for frame in frames:
+        image = Image.open(io.BytesIO(frame)).convert("L")
+        k = image.width / page.viewport_size["width"]
+        x, y, width, height = (k * box[name] for name in ("x", "y", "width", "height"))
+        picture = np.asarray(image.crop((x, y, x + width, y + height)))
+        assert (picture < 160).mean() > 0.01
+
+
+def test_explore_draws_what_the_controls_say(page):
+    def answered():
+        page.wait_for_timeout(50)
+        page.wait_for_function(
+            f"() => document.querySelector('{EXPLORE}').dataset.waiting === 'false'"
+        )
+        return pixels(page, EXPLORE)
+
+    seen = [pixels(page, EXPLORE)]
+    page.focus(f"{EXPLORE} input[data-name=mean]")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    seen.append(answered())
+    page.select_option(f"{EXPLORE} select", "1")
+    seen.append(answered())
+    page.check(f"{EXPLORE} input[type=checkbox]")
+    seen.append(answered())
+    for one, next_one in itertools.pairwise(seen):
+        assert (one != next_one).any()
+    # an error is told in words; the picture stays
+    page.focus(f"{EXPLORE} input[data-name=mean]")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        f"() => document.querySelector('{EXPLORE} .gmm-message').textContent.includes('nine')"
+    )
+    assert "ValueError: nine is too much" in page.inner_text(f"{EXPLORE} .gmm-message")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        f"() => document.querySelector('{EXPLORE} .gmm-message').textContent === ''"
+    )
+
+
+def test_the_picture_stays_white_in_the_dark_theme(page):
+    def theme(name):
+        page.evaluate(
+            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
+            f"JupyterLab {name}",
+        )
+        page.wait_for_selector(
+            f"body[data-jp-theme-light={str(name == 'Light').lower()}]", state="attached"
+        )
+
+    theme("Dark")
+    page.wait_for_timeout(500)
+    shot = page.query_selector(SCRUB).screenshot()
+    colour = page.evaluate(
+        f"() => getComputedStyle(document.querySelector('{SCRUB} .gmm-label')).color"
+    )
+    theme("Light")
+    image = np.asarray(Image.open(io.BytesIO(shot)).convert("L"))
+    assert image[5, 5] >= 254 and image[-3, 3] < 80
+    assert min(int(part) for part in colour[4:-1].split(",")[:3]) > 150
+
+
+def test_a_slow_build_shows_a_bar_and_leaves_nothing(page):
+    page.evaluate(
+        f"""() => {{ {lab.NOTEBOOK}.content.activeCellIndex = 2;
+        window.jupyterapp.commands.execute('notebook:run-cell'); }}"""
+    )
+    page.wait_for_selector(".gmm-progress", timeout=20_000)
+    assert "of 9" in page.inner_text(".gmm-progress")
+    page.wait_for_selector(".gmm-progress", state="detached", timeout=20_000)
+    outputs = page.evaluate(f"() => {lab.NOTEBOOK}.content.widgets[2].model.outputs.length")
+    assert outputs == 0
+
+
+def test_without_a_kernel_scrub_moves_and_explore_says_why_not(page, base):
+    press(page, "Home")
+    before, still = pixels(page, SCRUB), pixels(page, EXPLORE)
+    lab.shut_down_kernels(base)
+    assert press(page, "ArrowRight") == 1
+    assert (pixels(page, SCRUB) != before).any()
+    page.focus(f"{EXPLORE} input[data-name=mean]")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        f"() => document.querySelector('{EXPLORE} .gmm-message').textContent"
+        ".includes('run the cell above to move this')"
+    )
+    assert (pixels(page, EXPLORE) == still).all()
