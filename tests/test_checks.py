@@ -92,3 +92,10 @@ def test_a_function_that_changes_its_arguments_spoils_nothing():
 
     assert MEAN(rude).status == "correct"
     assert MEAN(rude).status == "correct"
+
+
+def test_an_answer_read_off_a_picture_may_be_off_by_its_own_unit():
+    read = Exercise(answer=(0.25, 60.0), atol=(0.05, 2.0), entries=("the share", "the mean"))
+    assert read((0.29, 58.5)).status == "correct"
+    assert read((0.31, 60)).message == "The first wrong entry: the share is 0.31."
+    assert read((0.25, 63)).message == "The first wrong entry: the mean is 63."

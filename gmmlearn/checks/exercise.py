@@ -42,14 +42,13 @@ class Exercise:
 
     def __call__(self, attempt) -> Verdict:
         if not self.cases:
-            return self._judge(attempt, self.answer, tuple(self.mistakes.items()), "")
+            return self._judge(attempt, self.answer, tuple(self.mistakes.items()))
         if not callable(attempt):
             return Verdict("wrong", "Pass the function itself, by its name, without brackets.")
         return self._try(attempt)
 
     def _try(self, function: Callable) -> Verdict:
         """Run the function on every case; the first that is not right decides."""
-        # A mistake may agree with the answer on one case: all the cases must bear it out.
         for arguments in self.cases:
             try:
                 got = function(*_copies(arguments))
@@ -62,12 +61,12 @@ class Exercise:
             mistakes = tuple(
                 (message, wrong(*_copies(arguments))) for message, wrong in self.mistakes.items()
             )
-            verdict = self._judge(got, want, mistakes, "")
+            verdict = self._judge(got, want, mistakes)
             if verdict.status != "correct":
                 return verdict
         return Verdict("correct", self.correct)
 
-    def _judge(self, got, want, mistakes, where) -> Verdict:
+    def _judge(self, got, want, mistakes) -> Verdict:
         if _untouched(got):
             return _NOT_YET
         if isinstance(want, str | bool):
