@@ -7,29 +7,52 @@ from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw, ImageFont
 
 from gmmlearn.style import INK
-from gmmlearn.widgets.frames import quantised
+from gmmlearn.widgets.frames import Painter, quantised
 
 PAGE = 1350  # px; GitHub shows it about 900 wide, sharp on fine screens
 CAPTION, GAP = 30, 12  # px: the label over each panel, the space round it
 
 
-def filmstrip(panels, labels):
-    """The PNG of these panels, each (height, width, 4) uint8, under its label.
+def filmstrip(film, labels, count):
+    """(a PNG of `count` states under their labels, the pictures in it), (height, width, 4) each.
 
-    Wide panels stand two in a row, others three, so that their text can be read.
+    Wide pictures stand two in a row, others three, drawn as large as the page allows.
     """
+    chosen = spread(len(labels), count)
+    figure = film.show(chosen[0])
+    width, height = figure.canvas.get_width_height()
+    columns = min(len(chosen), 2 if width > 1.6 * height else 3)
+    panels = paint(film, chosen, min(1, (PAGE / columns - GAP) / width))
     height, width = panels[0].shape[:2]
-    columns = min(len(panels), 2 if width > 1.6 * height else 3)
-    scale = min(1, (PAGE / columns - GAP) / width)
-    width, height = round(width * scale), round(height * scale)
     rows = math.ceil(len(panels) / columns)
     page = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION + GAP)), "white")
     write = ImageDraw.Draw(page)
     font = ImageFont.truetype(findfont("DejaVu Sans:bold"), 15)
-    for i, (panel, label) in enumerate(zip(panels, labels, strict=True)):
+    for i, panel in enumerate(panels):
         row, column = divmod(i, columns)
         left, top = column * (width + GAP) + GAP // 2, row * (height + CAPTION + GAP)
-        write.text((left + 4, top + 8), f"{label}", INK, font)
-        small = Image.fromarray(panel).convert("RGB").resize((width, height), Image.LANCZOS)
-        page.paste(small, (left, top + CAPTION))
-    return quantised(np.asarray(page))
+        write.text((left + 4, top + 8), labels[chosen[i]], INK, font)
+        page.paste(Image.fromarray(panel), (left, top + CAPTION))
+    return quantised(np.asarray(page)), panels
+
+
+def paint(film, chosen, scale):
+    """The pictures of some states, drawn at `scale` times their size."""
+    figure = film.show(chosen[0])
+    dpi, panels = figure.dpi, []
+    try:
+        for index in chosen:
+            figure = film.show(index)
+            figure.set_dpi(dpi * scale)
+            if not panels:
+                painter = Painter(figure)
+            panels.append(painter.paint(figure).copy())
+            figure.set_dpi(dpi)
+    finally:
+        figure.set_dpi(dpi)
+    return panels
+
+
+def spread(n, count):
+    """At most `count` indices from 0 to n − 1, first and last among them, evenly apart."""
+    return np.unique(np.linspace(0, n - 1, min(n, count)).round().astype(int)).tolist()

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import matplotlib
-import numpy as np
 import traitlets
 
 from gmmlearn.style import rc
@@ -50,8 +49,3 @@ def checked_draw(draw, who, example):
             f"got {type(draw).__name__}: {draw!r:.60}"
         )
     return draw
-
-
-def spread(n, count):
-    """At most `count` indices from 0 to n − 1, first and last among them, evenly apart."""
-    return np.unique(np.linspace(0, n - 1, min(n, count)).round().astype(int)).tolist()

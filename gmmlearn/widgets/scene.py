@@ -20,6 +20,7 @@ from matplotlib.ticker import Formatter, Locator
 
 # Two boxes of an axes are the layout's business; two more are changed in place.
 PLACES = ("_position", "_originalPosition")
+TICKS = ("majorTicks", "minorTicks")
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,21 @@ class Scene:
     free: dict  # the limits that were left to matplotlib, see free_limits
     words: int  # how many letters its titles and labels have
 
-    def show(self):
-        """Put the figure back into this state."""
+    def show(self, keep_ticks=False):
+        """Put the figure back into this state.
+
+        Ticks that matplotlib made may stay for the next state: making them takes long.
+        """
         for part, values, changeable in self.attributes:
             now = vars(part)
-            placed = {name: now[name] for name in PLACES if name in now}
+            keep = PLACES
+            if keep_ticks and not ("own_ticks" in now or "own_ticks" in values):
+                keep = (*PLACES, *TICKS)
+            kept = {name: now[name] for name in keep if name in now}
             now.clear()
             now.update(values)
             now.update({name: copy.copy(value) for name, value in changeable.items()})
-            now.update(placed)
+            now.update(kept)
         for box, value in self.boxes:
             box.set(value)
 
@@ -56,7 +63,7 @@ class Film:
     def show(self, index):
         """The figure in the state of this index."""
         scene = self.scenes[index]
-        scene.show()
+        scene.show(keep_ticks=True)
         hold(scene, self.limits)
         for ax, place in zip(scene.figure.axes, self.places, strict=False):
             if ax.get_in_layout():  # not placed by the learner
@@ -116,10 +123,10 @@ def new_figure(size, subplots):
         note_free_ends(ax, "x")
         note_free_ends(ax, "y")
         for axis in (ax.xaxis, ax.yaxis):
-            for ticks in ("majorTicks", "minorTicks"):
+            for ticks in TICKS:
                 vars(axis).pop(ticks, None)  # made again when needed
-            remember(axis, "draw", ax, axis_parts(axis))
-            remember(axis, "get_tightbbox", ax, axis_parts(axis))
+            for name in ("draw", "get_tightbbox", "get_ticks_position"):
+                remember(axis, name, ax, axis_parts(axis))
         for spine in ax.spines.values():
             remember(spine, "draw", ax, [spine])
     return figure, axes
@@ -270,7 +277,7 @@ def remember(artist, name, ax, parts):
     plain, parts = getattr(artist, name), list(parts)
 
     def attributes_now():
-        ignored = IGNORED if hasattr(artist, "own_ticks") else IGNORED | TICKS
+        ignored = IGNORED if hasattr(artist, "own_ticks") else IGNORED.union(TICKS)
         return [{k: v for k, v in vars(part).items() if k not in ignored} for part in parts]
 
     def same(now, before):
@@ -280,21 +287,25 @@ def remember(artist, name, ax, parts):
             return False
 
     def method(renderer=None, **options):
-        if options or not hasattr(renderer, "remember"):
-            return plain(renderer, **options)
+        given = () if renderer is None else (renderer,)
+        if options or not (renderer is None or hasattr(renderer, "remember")):
+            return plain(*given, **options)
         looks = [
             None if same(now, before) else content(now)
             for now, before in zip(attributes_now(), clean, strict=True)
         ]
-        key = (name, id(artist), ax.get_xlim(), ax.get_ylim(), ax.get_position().bounds, *looks)
-        return renderer.remember(key, lambda: plain(renderer))
+        key = (name, id(artist), ax.get_xlim(), ax.get_ylim(), ax.bbox.bounds, *looks)
+        if renderer is not None:
+            return renderer.remember(key, lambda: plain(renderer))
+        if key not in answers:
+            answers[key] = plain()
+        return answers[key]
 
-    clean = attributes_now()
+    clean, answers = attributes_now(), {}
     method._supports_rasterization = True
     setattr(artist, name, method)
 
 
-TICKS = {"majorTicks", "minorTicks"}
 IGNORED = {
     "_autoscale_on",
     "isDefault_label",

@@ -5,8 +5,8 @@ from numbers import Integral
 import traitlets
 
 from gmmlearn.widgets.filmstrip import filmstrip as strip_of
-from gmmlearn.widgets.frames import Painter, frames
-from gmmlearn.widgets.player import DrawError, Player, checked_draw, checked_size, spread, styled
+from gmmlearn.widgets.frames import frames
+from gmmlearn.widgets.player import DrawError, Player, checked_draw, checked_size, styled
 from gmmlearn.widgets.progress import progress
 from gmmlearn.widgets.record import Pool, Recorder, Unrecordable
 from gmmlearn.widgets.scene import film
@@ -84,10 +84,7 @@ def scrub(
 
     with styled(), progress(len(states)) as step:
         scenes = film(draw_one, len(states), size, subplots, step)
-        chosen = spread(len(states), filmstrip)
-        painter = Painter(scenes.scenes[0].figure)
-        panels = [painter.paint(scenes.show(i)).copy() for i in chosen]
-        picture = strip_of(panels, [labels[i] for i in chosen])
+        picture, panels = strip_of(scenes, labels, filmstrip)
         drawing = drawing_of(scenes, size, panels)
     return Scrub(picture, drawing=drawing, labels=labels, start=start, interval=interval)
 
