@@ -6,6 +6,7 @@ Nothing here makes a figure or shows one, so the same calls serve `plt.subplots`
 
 import numpy as np
 from matplotlib.patches import Ellipse
+from matplotlib.ticker import MaxNLocator
 
 from gmmlearn.style import ACCENT, DATA, DATA_EDGE, INK, cluster_colours, mixed
 from gmmlearn.validation import as_resp, as_rows
@@ -213,6 +214,7 @@ def draw_objective(ax, objectives, upto=None):
     span = max(np.ptp(objectives), 1e-9 * abs(objectives[-1]), 1e-300)
     ax.set(xlim=(-0.5, max(len(objectives) - 0.5, 1)), xlabel="round")
     ax.set_ylim(objectives.min() - 0.06 * span, objectives.max() + 0.08 * span)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no round 2.5
     rounds = np.arange(last + 1)
     line = ax.plot(rounds, objectives[: last + 1], color=INK, marker="o", markersize=3.5)[0]
     dot = ax.plot(last, objectives[last], "o", color=ACCENT, markersize=8, zorder=4)[0]
