@@ -155,7 +155,6 @@ def test_a_click_puts_down_the_nearest_cluster_until_all_are_down(page):
 def test_the_keyboard_does_it_all_and_the_notebook_hears_none_of_it(page):
     picture = widget(page, ONE)
     before = cells(page)
-    first = picture.query_selector("[tabindex]")
     picture.query_selector_all("[aria-label^=cluster]")[0].focus()
     for key in ("ArrowRight", "Shift+ArrowRight", "+", "ArrowUp", "ArrowUp"):
         page.keyboard.press(key)
@@ -174,11 +173,22 @@ def test_the_keyboard_does_it_all_and_the_notebook_hears_none_of_it(page):
     assert shown(picture, 1)[0] < 82.75
     page.keyboard.press("Delete")
     assert shown(picture, 1)[0] == 82.75
-    first.focus()
+    page.keyboard.press("Tab")  # after the clusters, the boundary between their shares
     page.keyboard.press("ArrowRight")
     assert shown(picture, 0)[2] == 53
     assert cells(page) == before
     wait_for(lambda: told(page, ONE)[2] == mean, 20, "Python did not hear of the keys")
+
+
+def test_quick_keys_all_count_although_python_answers_late(page):
+    picture = widget(page, ONE)
+    picture.query_selector("[aria-label^=cluster]").focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowUp")
+        page.wait_for_timeout(25)
+    page.wait_for_timeout(500)
+    assert shown(picture, 0)[2] == 90
+    wait_for(lambda: told(page, ONE)[0] == 0.9, 20, "Python did not hear of the keys")
 
 
 def test_two_columns_move_widen_lean(page):
@@ -194,6 +204,18 @@ def test_two_columns_move_widen_lean(page):
     assert shown(picture, 0)[4] > 0.3 and "corr." in picture.inner_text()
     expected = pytest.approx([0.5, 0.5, x, y, 4.225, 69.5, wide, high, 0.35, 6.625], abs=1e-3)
     wait_for(lambda: told(page, TWO) == expected, 20, "Python did not hear of the ellipse")
+
+
+def test_two_columns_by_keyboard(page):
+    picture = widget(page, TWO)
+    picture.query_selector("[aria-label^=cluster]").focus()
+    before = shown(picture, 0)
+    for key in ("ArrowUp", "w", "t", "t", "r", "PageUp"):
+        page.keyboard.press(key)
+    x, y, wide, high, corr, share = shown(picture, 0)
+    assert x == before[0] and y > before[1]
+    assert wide > before[2] and high / before[3] > wide / before[2]
+    assert corr == 0.15 and share == 51
 
 
 def test_escape_gives_the_cluster_back(page):

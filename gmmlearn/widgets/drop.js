@@ -99,9 +99,9 @@ function render({ model, el }) {
   const shares = clusters.map((j) => [
     draw(picture, "rect", { fill: colours[j], "fill-opacity": 0.4, y: scene.bar, height: 18 }),
     draw(picture, "text", { x: 0, y: scene.bar + 9.5, class: "middle" })]);
-  const edges = clusters.slice(1).map((j) => controls(["share"], "#555", j - 1));
   const kinds = d === 1 ? ["width", "width", "centre"] : ["width", "height", "centre"];
   const handles = clusters.map((j) => controls(kinds, colours[j], j));
+  const edges = clusters.slice(1).map((j) => controls(["share"], "#555", j - 1));
   const label = (j) => (names ? `${j + 1} ${names[j]}` : `${j + 1}`);
   const numbers = html(root, "div", "numbers");
   const column = d === 1 ? 250 : clusters.length < 4 ? 600 : 420; // px: nothing wraps in a drag
@@ -253,12 +253,12 @@ function render({ model, el }) {
   let timer = null; // Python hears at most ten times a second, and always the last word
   function changed() {
     paint();
-    model.set("guess", copy(guess));
     timer ??= setTimeout(tell, 100);
   }
   function tell() {
     clearTimeout(timer);
     timer = null;
+    model.set("guess", copy(guess));
     try { model.save_changes(); } catch { /* no kernel: the picture goes on without it */ }
   }
   function moveTo(j, x, y) {
@@ -413,8 +413,8 @@ function render({ model, el }) {
   });
 
   // ---- Python, and the width of the column -----------------------------------------------
-  function heard() {
-    if (grab) return;
+  function heard() { // an older guess may still echo from Python: what is in hand is newer
+    if (grab || timer !== null) return;
     guess = copy(model.get("guess"));
     paint();
   }
@@ -426,6 +426,7 @@ function render({ model, el }) {
   resized.observe(picture);
   paint();
   return () => {
+    if (timer !== null) tell();
     resized.disconnect();
     model.off("change:guess", heard);
   };
