@@ -55,6 +55,9 @@ three_waits = Exercise(
         ),
         "These are labels. The weight of the nearer group is close to 1, but not 1: "
         "divide, and keep three digits.": _blanks(np.eye(2)[[0, 0, 1]]),
+        "Two digits are too few here: the share changes the third. Keep three.": _blanks(
+            _WEIGHTS.round(2)
+        ),
         "The groups are swapped: the short one comes first.": _blanks(_WEIGHTS[:, ::-1]),
         "These are percent; divide by 100, so that each row adds to 1.": _blanks(100 * _WEIGHTS),
     },
@@ -111,6 +114,10 @@ my_e_step = Exercise(
         "total.": lambda x, weights, means, sds: weights * _share_out(_curves(x, means, sds)),
         "You normalised over points instead of over groups: here each column adds to 1, but "
         "each row should.": _over_points,
+        "You divided by the sum of the whole table: each row has a total of its "
+        "own.": lambda x, weights, means, sds: (
+            weights * _curves(x, means, sds) / np.sum(weights * _curves(x, means, sds))
+        ),
         "You used the variance where the standard deviation belongs: sds are not "
         "squared yet.": lambda x, weights, means, sds: _e_step(x, weights, means, sds**2),
         "You used the standard deviation where the variance belongs: (x − mean)² is divided by "
