@@ -234,7 +234,12 @@ def inset(ax, i):
         ax.inset_axes([0.5, 0.5, 0.4, 0.4]).plot([3, 4])
 
 
-@pytest.mark.parametrize("draw", [everything, log_scale, twin, inset])
+def large_numbers(ax, i):
+    ax.plot([0, 1], [0, 3e9])
+    ax.set_title(f"a title that stands over the power of ten, {i}")
+
+
+@pytest.mark.parametrize("draw", [everything, large_numbers, log_scale, twin, inset])
 def test_each_state_looks_as_on_a_figure_of_its_own(draw, monkeypatch):
     reused = scrub(draw, range(3), size=(500, 300))
     monkeypatch.setattr(Stage, "__init__", fresh_only)

@@ -20,7 +20,7 @@ class Explore(Player):
     def __init__(self, draw, size, stage, controls, positions, choices):
         self._draw, self._choices = draw, choices
         self._size, self._stage = size, stage
-        self._limits, self._layout = {}, None
+        self._limits, self._layout, self._recorder = {}, None, None
         super().__init__(kind="explore", controls=controls, positions=positions)
         self.drawing = self._record(self.values)
         self.on_msg(self._asked)
@@ -64,12 +64,18 @@ class Explore(Player):
 
     def _record(self, values):
         with styled():
-            pool, figure = Pool(self._size), self._show(values)
+            figure = self._show(values)
+            known = self._recorder or Recorder(Pool(self._size), figure.dpi)
+            recorder = known.copy()
             try:
-                state = Recorder(pool, figure.dpi).record(figure)
+                state = recorder.record(figure)
             except Unrecordable:
-                state = [pool.picture(quantised(Painter(figure).paint(figure)))]
-            return pool.pack([state])
+                pool = Pool(self._size)
+                return pool.pack([[pool.picture(quantised(Painter(figure).paint(figure)))]])
+        if recorder.knows_more_than(known):
+            # Keep what the first picture taught; start afresh when the axes have changed since.
+            self._recorder = None if self._recorder else recorder
+        return recorder.pool.pack([state])
 
     def _asked(self, _, content, buffers):
         """Answer the browser: the drawing for its values, or what went wrong, in words."""

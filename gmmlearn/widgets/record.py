@@ -53,6 +53,17 @@ class Pool:
             length for i, length in enumerate(self.header["bytes"]) if i not in pictures
         )
 
+    def copy(self):
+        """A pool with the same contents; what is put into the one is not in the other."""
+        other = Pool(self.size)
+        other._seen = dict(self._seen)
+        other._numbers, other._bytes = list(self._numbers), list(self._bytes)
+        other.header = {
+            name: list(value) if isinstance(value, list) else value
+            for name, value in self.header.items()
+        }
+        return other
+
     def put(self, table, item):
         """The index of `item` (a tuple of plain values) in one of the header's tables."""
         return self._index(table, item, self.header[table], item)
@@ -130,6 +141,16 @@ class Recorder(RendererBase):
         returned, commands = self._remembered[key]
         self.commands += commands
         return returned
+
+    def copy(self):
+        """A recorder that remembers the same; what the one learns the other does not."""
+        other = Recorder(self.pool.copy(), self.dpi)
+        other._remembered, other._strings = dict(self._remembered), dict(self._strings)
+        other._glyphs = dict(self._glyphs)
+        return other
+
+    def knows_more_than(self, other):
+        return len(self._remembered) > len(other._remembered)
 
     def record(self, figure):
         """The commands that draw this figure."""

@@ -290,16 +290,27 @@ def remember(artist, name, ax, parts):
         given = () if renderer is None else (renderer,)
         if options or not (renderer is None or hasattr(renderer, "remember")):
             return plain(*given, **options)
+        before = attributes_now()
+
+        def run():
+            returned = plain(*given)
+            pairs = zip(before, attributes_now(), strict=True)
+            return returned, [{k: v for k, v in b.items() if v is not a.get(k)} for a, b in pairs]
+
         looks = [
-            None if same(now, before) else content(now)
-            for now, before in zip(attributes_now(), clean, strict=True)
+            None if same(now, then) else content(now)
+            for now, then in zip(before, clean, strict=True)
         ]
         key = (name, id(artist), ax.get_xlim(), ax.get_ylim(), ax.bbox.bounds, *looks)
         if renderer is not None:
-            return renderer.remember(key, lambda: plain(renderer))
-        if key not in answers:
-            answers[key] = plain()
-        return answers[key]
+            returned, effects = renderer.remember(key, run)
+        else:
+            if key not in answers:
+                answers[key] = run()
+            returned, effects = answers[key]
+        for part, values in zip(parts, effects, strict=True):
+            vars(part).update(values)  # a title looks where the axis has put its texts
+        return returned
 
     clean, answers = attributes_now(), {}
     method._supports_rasterization = True
