@@ -214,7 +214,7 @@ def draw_objective(ax, objectives, upto=None):
     span = max(np.ptp(objectives), 1e-9 * abs(objectives[-1]), 1e-300)
     ax.set(xlim=(-0.5, max(len(objectives) - 0.5, 1)), xlabel="round")
     ax.set_ylim(objectives.min() - 0.06 * span, objectives.max() + 0.08 * span)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))  # there is no round 2.5
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     rounds = np.arange(last + 1)
     line = ax.plot(rounds, objectives[: last + 1], color=INK, marker="o", markersize=3.5)[0]
     dot = ax.plot(last, objectives[last], "o", color=ACCENT, markersize=8, zorder=4)[0]
