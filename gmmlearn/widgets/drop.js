@@ -67,7 +67,7 @@ function show(value, step = Infinity) {
   const plain = text.includes("e") && Math.abs(value) >= 1 && Math.abs(value) < 1e9;
   return (plain ? String(Number(text)) : text).replace("-", "−");
 }
-const percent = (share) => `${Number((100 * share).toPrecision(4))} %`;
+const percent = (share) => `${Number((100 * share).toPrecision(4))}\u00a0%`;
 
 function render({ model, el }) {
   const scene = model.get("scene");
@@ -104,7 +104,9 @@ function render({ model, el }) {
   const edges = clusters.slice(1).map((j) => controls(["share"], "#555", j - 1));
   const label = (j) => (names ? `${j + 1} ${names[j]}` : `${j + 1}`);
   const numbers = html(root, "div", "numbers");
-  const column = d === 1 ? 250 : clusters.length < 4 ? 600 : 420; // px: nothing wraps in a drag
+  const longest = Math.max(0, ...(names ?? []).map((name) => name.length + 1));
+  const column = 8 * longest + // px, so that nothing wraps in a drag
+    (d === 1 ? 265 : clusters.length < 4 ? 600 : 420);
   numbers.style.gridTemplateColumns = `repeat(auto-fill, minmax(min(${column}px, 100%), 1fr))`;
   const lines = clusters.map((j) => {
     const line = html(numbers, "span");
