@@ -64,10 +64,31 @@ def test_any_way_to_write_it_will_do():
 def test_the_first_wrong_entry_is_named():
     wrong = MEAN(lambda x, w: [2.4, 99.0])
     assert wrong.status == "wrong"
-    assert wrong.message == "The first wrong entry: the total is 99."
+    assert wrong.message == "The first wrong entry: for the total you gave 99."
     left_out = MEAN(lambda x, w: [x.mean(), w.sum()])
-    assert left_out.message == "You left out the weights. The first wrong entry: the mean is 3."
+    assert (
+        left_out.message
+        == "You left out the weights. The first wrong entry: for the mean you gave 3."
+    )
     assert repr(left_out).startswith("✗ You left out")
+
+
+def test_a_forgotten_return_and_a_half_done_list_are_told_from_nothing():
+    def forgot(x, w):
+        total = w.sum()
+        [x @ w / total, total]
+
+    def stub(x, w):
+        """The weighted mean and the total."""
+        ...
+
+    assert "return missing" in MEAN(forgot).message
+    assert MEAN(stub).status == "not attempted"
+    table = Exercise(answer=np.arange(6.0).reshape(3, 2))
+    assert "Not attempted yet" in table([..., [..., ...]]).message
+    half = table([[1, 2], [..., 4], [5, 6]])
+    assert half.status == "not attempted"
+    assert "some of the dots" in half.message
 
 
 def test_odd_answers_are_met_with_words():
@@ -97,5 +118,5 @@ def test_a_function_that_changes_its_arguments_spoils_nothing():
 def test_an_answer_read_off_a_picture_may_be_off_by_its_own_unit():
     read = Exercise(answer=(0.25, 60.0), atol=(0.05, 2.0), entries=("the share", "the mean"))
     assert read((0.29, 58.5)).status == "correct"
-    assert read((0.31, 60)).message == "The first wrong entry: the share is 0.31."
-    assert read((0.25, 63)).message == "The first wrong entry: the mean is 63."
+    assert read((0.31, 60)).message == "The first wrong entry: for the share you gave 0.31."
+    assert read((0.25, 63)).message == "The first wrong entry: for the mean you gave 63."

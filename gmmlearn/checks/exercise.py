@@ -1,5 +1,6 @@
 """One mechanism for all exercises: compare an attempt with the answer, and name the mistake."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -52,6 +53,8 @@ class Exercise:
         for arguments in self.cases:
             try:
                 got = function(*_copies(arguments))
+                if got is None and not _is_stub(function):
+                    return Verdict("wrong", "Your function gave back None: is its return missing?")
             except NotImplementedError:
                 return _NOT_YET
             except Exception as error:
@@ -68,7 +71,7 @@ class Exercise:
 
     def _judge(self, got, want, mistakes) -> Verdict:
         if _untouched(got):
-            return _NOT_YET
+            return _NOT_YET if _all_untouched(got) else _NOT_ALL
         if isinstance(want, str | bool):
             return self._judge_choice(got, want, mistakes)
         try:
@@ -116,15 +119,16 @@ class Exercise:
         if self.entries and len(self.entries) == want.size:
             name = self.entries[first]
         elif want.ndim == 0:
-            name = "it"
+            name = "this"
         else:
             place = ", ".join(str(i) for i in np.unravel_index(first, want.shape))
             name = f"entry [{place}]"
         start = f"{message} " if message else ""
-        return f"{start}The first wrong entry: {name} is {got.ravel()[first]:.4g}."
+        return f"{start}The first wrong entry: for {name} you gave {got.ravel()[first]:.4g}."
 
 
 _NOT_YET = Verdict("not attempted", "Not attempted yet: put your own in place of the dots above.")
+_NOT_ALL = Verdict("not attempted", "Not finished yet: some of the dots above are still there.")
 
 
 def _untouched(got) -> bool:
@@ -132,6 +136,18 @@ def _untouched(got) -> bool:
     if got is None or got is ...:
         return True
     return isinstance(got, list | tuple) and any(_untouched(item) for item in got)
+
+
+def _all_untouched(got) -> bool:
+    """True where nothing but dots is there."""
+    return all(map(_all_untouched, got)) if isinstance(got, list | tuple) else _untouched(got)
+
+
+def _is_stub(function) -> bool:
+    """True for a function that does nothing: its body names nothing and sets nothing."""
+    code = getattr(function, "__code__", None)
+    arguments = len(inspect.signature(function).parameters)
+    return code is None or (not code.co_names and code.co_nlocals == arguments)
 
 
 def _as_array(got) -> np.ndarray:
