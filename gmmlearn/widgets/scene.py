@@ -288,7 +288,8 @@ def remember(artist, name, ax, parts):
 
     def method(renderer=None, **options):
         given = () if renderer is None else (renderer,)
-        if options or not (renderer is None or hasattr(renderer, "remember")):
+        can = renderer is None or hasattr(renderer, "remember")
+        if options or not can or not artist.get_visible():
             return plain(*given, **options)
         before = attributes_now()
 
