@@ -113,6 +113,11 @@ def has_short_code_cells(nb):
     return [f"{source.count(chr(10)) + 1} lines: {source[:60]}" for source in long]
 
 
+def hides_no_value(nb):
+    """Run again without a history, as nbval does, a semicolon at the end hides nothing."""
+    return [c.source[-60:] for c in code_cells(nb) if c.source.rstrip().endswith(";")]
+
+
 def has_stable_text(nb):
     """No addresses in memory, nothing that changes from run to run."""
     return [text for text in texts(nb) if re.search(r"0x[0-9a-f]{6,}|model_id", text)]
@@ -230,6 +235,7 @@ RULES = [
     depends_on_no_folder,
     is_checked_whole,
     has_short_code_cells,
+    hides_no_value,
     has_stable_text,
     prints_four_digits,
     is_short_to_read,
@@ -343,6 +349,7 @@ BREAKAGES = [
     (is_checked_whole, change(source="# NBVAL_IGNORE_OUTPUT\nprint(1)")),
     (is_checked_whole, lambda nb: code_cells(nb)[0].metadata.update(tags=["nbval-skip"])),
     (has_short_code_cells, change(source="1\n" * 12 + "1")),
+    (hides_no_value, change(source="ax.set(xlim=(0, 1));")),
     (has_stable_text, show("stream", text="<object at 0x7f3a2b4c5d60>")),
     (prints_four_digits, show("stream", text="log-likelihood -1034.0017")),
     (prints_four_digits, show("display_data", data={"text/plain": "array([0.30345])"})),
