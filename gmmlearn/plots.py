@@ -46,8 +46,9 @@ def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
         ax: the axes.
         mixture: a mixture in one dimension that has a density.
         lo, hi: where the curves begin and end; the axes' limits if left out.
-        total: draw the sum, in ink, too.
-        labels: k names, written at the curves' tops.
+        total: draw the sum too, in ink, upon the components.
+        labels: k names, written at the curves' tops; one more names the sum, where it rises
+            highest above its parts.
 
     Returns:
         The lines: k for the components, then the sum.
@@ -61,14 +62,15 @@ def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
     # A fine common grid, and each mean on it: a narrow curve must not lose its top.
     grid = np.union1d(np.linspace(lo, hi, 301), _tops(mixture, lo, hi))
     heights = mixture.weights * np.exp(mixture.components.log_prob(grid))
+    wide = 3.5 if total else 2  # the colours show on both sides of the ink
     lines = [
-        ax.plot(grid, height, color=colour, zorder=3)[0]
+        ax.plot(grid, height, color=colour, linewidth=wide, zorder=3)[0]
         for height, colour in zip(heights.T, cluster_colours(heights.shape[1]), strict=True)
     ]
     if total:
-        lines += ax.plot(grid, heights.sum(axis=1), color=INK, linewidth=1.2, zorder=2.9)
-    for label, line in zip(labels or (), lines, strict=False):
-        top = line.get_ydata().argmax()
+        lines += ax.plot(grid, heights.sum(axis=1), color=INK, linewidth=1.5, zorder=3.1)
+    tops = [*heights.argmax(axis=0), (heights.sum(axis=1) - heights.max(axis=1)).argmax()]
+    for label, line, top in zip(labels or (), lines, tops, strict=False):
         ax.annotate(
             label,
             (grid[top], line.get_ydata()[top]),
