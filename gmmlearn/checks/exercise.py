@@ -79,6 +79,8 @@ class Exercise:
         except (TypeError, ValueError):
             return Verdict("wrong", f"Numbers are wanted here, but this came: {got!r:.60}")
         want = np.asarray(want, dtype=float)
+        if got.squeeze().shape == want.squeeze().shape:
+            got = got.reshape(want.shape)  # (n, 1) may stand for (n,)
         if self._equal(got, want):
             return Verdict("correct", self.correct)
         for message, wrong in mistakes:
@@ -99,12 +101,7 @@ class Exercise:
         return Verdict("wrong", f"{got!r:.40} is none of the choices: answer with {kind}.")
 
     def _equal(self, got, want) -> bool:
-        """Equal up to rounding, wherever the answer is a number; (n, 1) may stand for (n,)."""
-        if got.shape != want.shape:
-            if got.size != want.size or got.squeeze().shape != want.squeeze().shape:
-                return False
-            got = got.reshape(want.shape)
-        return bool(self._near(got, want).all())
+        return got.shape == want.shape and bool(self._near(got, want).all())
 
     def _near(self, got, want) -> np.ndarray:
         size = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
