@@ -33,20 +33,28 @@ def ax():
     plt.close(figure)
 
 
+def rectangles(bars):
+    """Each bar as (left, bottom, width, height)."""
+    corners = bars.get_path().vertices.reshape(-1, 5, 2)
+    return np.column_stack([corners[:, 0], corners[:, 2] - corners[:, 0]])
+
+
 def area(bars):
-    return sum(bar.get_width() * bar.get_height() for bar in bars)
+    return np.prod(rectangles(bars)[:, 2:], axis=1).sum()
 
 
 def test_a_histogram_has_area_one_and_splits_by_weights(ax):
     (grey,) = draw_histogram(ax, WAITS, bins=30)
-    assert len(grey) == 30
+    assert len(rectangles(grey)) == 30
     assert area(grey) == pytest.approx(1)
-    assert grey[0].get_facecolor()[:3] == to_rgb(style.DATA)
+    assert grey.get_facecolor()[:3] == to_rgb(style.DATA)
     resp = e_step(WAITS, LINE_MIXTURE)
     short, long = draw_histogram(ax, WAITS, bins=30, resp=resp)
     assert area(short) == pytest.approx(resp[:, 0].mean())
     assert area(long) == pytest.approx(resp[:, 1].mean())
-    assert [bar.get_y() for bar in long] == [bar.get_height() for bar in short]
+    np.testing.assert_allclose(rectangles(long)[:, 1], rectangles(short)[:, 3])
+    assert ax.get_ylim()[0] == 0
+    assert ax.get_ylim()[1] > rectangles(grey)[:, 3].max()
 
 
 def test_curves_are_weighted_heights_and_their_sum(ax):
@@ -78,6 +86,7 @@ def test_points_take_the_colours_of_their_weights_mixed(ax):
     strokes = draw_rug(ax, WAITS[:3], resp)
     np.testing.assert_allclose(strokes.get_colors()[:, :3], dots.get_facecolors()[:, :3])
     assert [path.vertices[0, 0] for path in strokes.get_paths()] == list(WAITS[:3])
+    assert (ax.get_xlim()[0] < WAITS[:3].min()) and (ax.get_xlim()[1] > WAITS[:3].max())
     grey = draw_points(ax, PLANE)
     np.testing.assert_allclose(grey.get_facecolors()[0, :3], to_rgb(style.DATA_EDGE))
 

@@ -204,7 +204,7 @@ def _still(x, guess, size, bins, labels):
     margin = 0.05 * (upper - low)
     low, upper = low - margin, upper + margin
     if d == 1:
-        bars = draw_histogram(ax, x, _edges(x[:, 0], bins))[0].datavalues
+        bars = draw_histogram(ax, x, _edges(x[:, 0], bins))[0].get_path().vertices[:, 1]
         peaks = np.array(guess["weights"]) / np.array(guess["sds"])[:, 0] / np.sqrt(2 * np.pi)
         ceiling = 1.25 * min(max(bars.max(), peaks.max()), 2 * bars.max())
         spread = (np.arange(len(x)) * 0.618) % 1  # equal values lie beside each other

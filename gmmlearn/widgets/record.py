@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from gmmlearn.widgets.images import encode
 
@@ -185,6 +185,9 @@ class Recorder(RendererBase):
     ):  # fmt: skip
         if max(len(paths), len(offsets)) > MANY:
             raise Unrecordable(f"more than {MANY} shapes")
+        if (same := moved_copies(paths, all_transforms, offsets, master_transform)) is not None:
+            paths, offsets = same
+            master_transform = offset_trans = IdentityTransform()
         scales = collection_scales(all_transforms, len(offsets))
         if (
             len(paths) != 1
@@ -410,3 +413,21 @@ def glyphs(text, prop, ismath):
     if ismath:
         return text_to_path.get_glyphs_mathtext(prop, text)
     return text_to_path.get_glyphs_with_font(text_to_path._get_font(prop), text)
+
+
+def moved_copies(paths, all_transforms, offsets, transform):
+    """([the one shape], its places) in pixels, where all paths are one shape, moved; else None.
+
+    The strokes of a rug are: as stamps they take a fraction of the time and of the bytes.
+    """
+    if len(paths) < 2 or len(all_transforms) or np.any(offsets):
+        return None
+    first = paths[0]
+    if any(len(path) != len(first) or path.codes is not first.codes for path in paths[1:]):
+        return None
+    vertices = np.array([path.vertices for path in paths])
+    vertices = transform.transform(vertices.reshape(-1, 2)).reshape(vertices.shape)
+    shapes = vertices - vertices[:, :1]
+    if not np.abs(shapes - shapes[0]).max(initial=0) < 1 / FINE:
+        return None
+    return [Path(shapes[0], first.codes)], vertices[:, 0]
