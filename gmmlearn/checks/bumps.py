@@ -19,33 +19,47 @@ def at_68(short, long, total, z_short=3, z_long=-2):
     return [z_short, z_long, short, long, total]
 
 
+def together(short, long, z_short=3, z_long=-2):
+    return at_68(short, long, 0.3 * short + 0.7 * long, z_short, z_long)
+
+
 SHORT, LONG = bell(68, 50, 6), bell(68, 80, 6)
 _variance = bell(68, 50, 36), bell(68, 80, 36)
 _bare = np.exp(-4.5), np.exp(-2)
 
 height_of_mixture = Exercise(
-    answer=at_68(SHORT, LONG, 0.36 * SHORT + 0.64 * LONG),
+    answer=together(SHORT, LONG),
     mistakes={
         "You added the heights and left out the shares: the curve would have area 2.": at_68(
             SHORT, LONG, SHORT + LONG
         ),
-        "You took equal shares here, but 36 in 100 are short and 64 are long.": at_68(
+        "You took equal shares here, but 30 in 100 are short and 70 are long.": at_68(
             SHORT, LONG, (SHORT + LONG) / 2
         ),
-        "You gave each group the other's share: 0.36 is the short group's.": at_68(
-            SHORT, LONG, 0.64 * SHORT + 0.36 * LONG
+        "You gave each group the other's share: 0.3 is the short group's.": at_68(
+            SHORT, LONG, 0.7 * SHORT + 0.3 * LONG
         ),
         "You multiplied the two parts. A wait comes from one group OR the other: add.": at_68(
-            SHORT, LONG, 0.36 * SHORT * 0.64 * LONG
+            SHORT, LONG, 0.3 * SHORT * 0.7 * LONG
         ),
-        "z is wait − mean: yours is mean − wait. (The height does not mind: z is squared.)": at_68(
-            SHORT, LONG, 0.36 * SHORT + 0.64 * LONG, -3, 2
+        "These heights already hold the shares. Give the bare heights; the last line has both.": (
+            at_68(0.3 * SHORT, 0.7 * LONG, 0.3 * SHORT + 0.7 * LONG)
         ),
-        "You used the variance, 36, where the spread, 6, belongs.": at_68(
-            *_variance, 0.36 * _variance[0] + 0.64 * _variance[1], 0.5, -1 / 3
+        "68 lies below 80: z keeps its sign.": together(SHORT, LONG, 3, 2),
+        "z is wait − mean: yours is mean − wait. (The height does not mind: z is squared.)": (
+            together(SHORT, LONG, -3, 2)
         ),
-        "You left out the division by sd × √(2π): under such a curve the area is not 1.": at_68(
-            *_bare, 0.36 * _bare[0] + 0.64 * _bare[1]
+        "This is wait − mean in minutes; z counts spreads: divide by 6.": (
+            together(SHORT, LONG, 18, -12)
+        ),
+        "You used the variance, 36, where the spread, 6, belongs.": (
+            together(*_variance, 0.5, -1 / 3)
+        ),
+        "Your z are right, but the heights were made with the variance, 36, instead of 6.": (
+            together(*_variance)
+        ),
+        "You left out the division by sd × √(2π): under such a curve the area is not 1.": (
+            together(*_bare)
         ),
     },
     entries=(
@@ -55,39 +69,43 @@ height_of_mixture = Exercise(
         "the height of the long curve",
         "the height of the mixture",
     ),
-    correct="Correct. At 68 nearly all of the height is the long group's: 0.00576 of 0.00602.",
+    correct="Correct. At 68 nearly all of the height is the long group's: 0.00630 of 0.00652.",
     atol=(0.01, 0.01, 1e-5, 1e-4, 3e-5),
 )
 
-# A density above 1: times with mean 0.25 s and sd 0.05 s; the top, and the share within 0.01 s
+# A density above 1: errors with mean 0.25 s and sd 0.05 s; the top, and the share within 0.02 s
 
 TOP = 1 / (0.05 * ROOT)
 
 above_one = Exercise(
-    answer=[TOP, TOP * 0.01],
+    answer=[TOP, TOP * 0.02],
     mistakes={
         "You used the variance, 0.0025, where the spread, 0.05, belongs.": [
             1 / (0.05**2 * ROOT),
-            0.01 / (0.05**2 * ROOT),
+            0.02 / (0.05**2 * ROOT),
         ],
-        "You left out √(2π): the height at the middle is 1 / (sd × √(2π)).": [20, 0.2],
-        "You cut the height off at 1. Only an area cannot exceed 1; a height may.": [1, 0.01],
-        "The height is right, but the share is an area: height × width, and the width is 0.01.": [
+        "You left out √(2π): the height at the middle is 1 / (sd × √(2π)).": [20, 0.4],
+        "You cut the height off at 1. Only an area cannot exceed 1; a height may.": [1, 0.02],
+        "The height is right, but the share is an area: height × width, and the width is 0.02.": [
             TOP,
             TOP,
         ],
-        "The share is right; the height is that share divided by the width, 0.01.": [
+        "The height is right, and so is the share, but in percent: give it as a fraction of 1.": [
+            TOP,
+            TOP * 2,
+        ],
+        "The share is right; the height is that share divided by the width, 0.02.": [
+            TOP * 0.02,
+            TOP * 0.02,
+        ],
+        "The height is right, but the width is 0.26 − 0.24 = 0.02, both sides together.": [
+            TOP,
             TOP * 0.01,
-            TOP * 0.01,
-        ],
-        "The height is right, but the width is 0.255 − 0.245 = 0.01, both sides together.": [
-            TOP,
-            TOP * 0.005,
         ],
     },
     entries=("the height at the top", "the share"),
-    correct="Correct: a height of 8 per second, and yet 8 in 100 of the times in that hundredth.",
-    atol=(0.05, 0.0006),
+    correct="Correct: a height of 8 per second, and yet 16 in 100 errors in those 0.02 seconds.",
+    atol=(0.05, 0.002),
 )
 
 # Read a mixture off its picture: shares, middles, spreads. The tops are equal, the shares are not.
@@ -197,6 +215,18 @@ def one_bump(x, weights, means, sds):
     return bell(x, weights @ means, weights @ sds)
 
 
+def first_two(x, weights, means, sds):
+    return density(x, weights[:2], means[:2], sds[:2])
+
+
+def first_only(x, weights, means, sds):
+    return density(x, weights[:1], means[:1], sds[:1])
+
+
+def last_only(x, weights, means, sds):
+    return density(x, weights[-1:], means[-1:], sds[-1:])
+
+
 def added_over_waits(x, weights, means, sds):
     return parts(x, weights, means, sds).sum(axis=1)
 
@@ -224,6 +254,9 @@ my_density = Exercise(
         "This is the logarithm of the density; leave the log out.": logarithm,
         "You averaged the parameters and drew one bell. "
         "Take each group's height first, then add.": one_bump,
+        "Only the first group was counted: does `return` stand inside the loop?": first_only,
+        "Only the last group was counted: add each part to the total so far.": last_only,
+        "Here are three groups, and you counted the first two: write it for any number.": first_two,
         "These are the groups' parts, a row each: add them over the groups.": parts,
         "These are the groups' parts, a column each: add them over the groups.": parts_aside,
         "You added over the points; add over the groups, one number a point.": added_over_waits,
