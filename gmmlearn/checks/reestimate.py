@@ -25,17 +25,40 @@ def _group(w, over=None, mean=None, centre=None, counted=True, power=0.5):
     return np.array([w.sum(), mean, variance**power, w.mean()])
 
 
+_BY_SIX = (SHORT * WAITS).sum() / 6  # the mean, divided by all the waits
+
 short_group = Exercise(
     answer=_group(SHORT),
     mistakes={
+        "This is right to one decimal. Give two.": [3.3, 54.1, 5.8, 0.55],
+        "The mean is right to one decimal. Give two.": [3.3, 54.1, 5.82, 0.55],
+        "The sd is right to one decimal. Give two.": [3.3, 54.12, 5.8, 0.55],
+        "You averaged the weights and left the waits out. Let each wait count by its weight.": [
+            SHORT.sum(),
+            SHORT.mean(),
+            SHORT.std(),
+            SHORT.mean(),
+        ],
+        "Your mean is the average weight: that is the share. Each wait counts by its weight.": (
+            _group(SHORT, mean=SHORT.mean())
+        ),
         "You used the variance where the standard deviation belongs: take its root.": _group(
             SHORT, power=1
         ),
         "You divided by 6, all the waits. This group counts 3.3 of them: divide by that.": _group(
             SHORT, over=6
         ),
+        "You divided the mean by 6. This group counts 3.3 waits: divide by that.": _group(
+            SHORT, mean=_BY_SIX
+        ),
+        "Only your mean is divided by 6, all the waits. Divide it by the count, 3.3.": (
+            _group(SHORT) * [1, 3.3 / 6, 1, 1]
+        ),
         "The mean is right, but you divided the squares by 6 and not by the count.": _group(
             SHORT, mean=_average(WAITS, SHORT), over=6
+        ),
+        "You took 1 off the count under the squares. The M step divides by the count itself.": (
+            _group(SHORT) * [1, 1, np.sqrt(3.3 / 2.3), 1]
         ),
         "You took the plain mean and standard deviation: every wait counted fully.": _group(
             SHORT, mean=WAITS.mean(), counted=False
@@ -58,7 +81,8 @@ short_group = Exercise(
     },
     entries=("the count", "the mean", "the sd", "the share"),
     correct="Correct: 3.3 waits, with a mean of 54.12, an sd of 5.82 and a share of 0.55.",
-    rtol=1e-4,  # done by hand, two decimals are enough
+    rtol=0,
+    atol=(0.006, 0.012, 0.012, 0.006),  # done by hand, two decimals are enough
 )
 
 
@@ -112,6 +136,15 @@ def _one_less(x, resp):
     return weights, means, sds * np.sqrt(counts / (counts - 1))
 
 
+def _weights_for_points(x, resp):
+    return resp.mean(axis=0), resp.mean(axis=0), resp.std(axis=0)
+
+
+def _average_weights(x, resp):
+    means = resp.mean(axis=0)
+    return means, means, _sds(x, resp, means)
+
+
 def _sums(x, resp):
     _, means, sds = _m_step(x, resp)
     return resp.sum(axis=0), means, sds
@@ -144,15 +177,17 @@ my_m_step = Exercise(
         ),
         "You averaged the squared deviations without the weights.": _squares_unweighted,
         "You took 1 off the sum of the weights. The M step divides by the sum itself.": _one_less,
-        "Your new weights are sums. They are averages: divide by n, and they add to 1.": _sums,
-        "You returned the means first. The order is weights, means, sds.": _means_first,
+        "You averaged the weights and left x out. Let each point count by its weight.": (
+            _weights_for_points
+        ),
+        "Your means are average weights: those are the shares. Each point counts by its weight.": (
+            _average_weights
+        ),
+        "Your new shares are sums of weights. Divide by n, and they add to 1.": _sums,
+        "You returned the means first. The order is shares, means, sds.": _means_first,
     },
     cases=((WAITS, RESP), (_EVEN, np.column_stack([_SLOPE, 1 - _SLOPE]))),
-    entries=tuple(
-        f"the {what} of group {k}"
-        for what in ("weight", "mean", "standard deviation")
-        for k in (0, 1)
-    ),
+    entries=tuple(f"the {what} of group {k}" for what in ("share", "mean", "sd") for k in (0, 1)),
     correct="Correct: that is the M step, as a function of your own.",
 )
 
@@ -186,7 +221,7 @@ bug_c = Exercise(
     mistakes={
         _COUNTS_ARE_FINE: "a",
         _MEANS_ARE_FINE: "b",
-        "Line d is right: it averages the weights and takes the root of what it was given.": "d",
+        "Line d is right: the shares, and the root of what line c gave.": "d",
     },
     correct="Correct: the weights are missing, so each spread is about all the points.",
 )
