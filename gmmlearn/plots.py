@@ -64,7 +64,7 @@ def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
     # A fine common grid, and each mean on it: a narrow curve must not lose its top.
     grid = np.union1d(np.linspace(lo, hi, 301), _tops(mixture, lo, hi))
     heights = mixture.weights * np.exp(mixture.components.log_prob(grid))
-    wide = 4.5 if total else 2  # the colours show on both sides of the ink
+    wide = 4 if total else 2  # the colours show on both sides of the ink
     lines = [
         ax.plot(grid, height, color=colour, linewidth=wide, zorder=3)[0]
         for height, colour in zip(heights.T, cluster_colours(heights.shape[1]), strict=True)
