@@ -312,7 +312,7 @@ function scrub(model, root) {
   const place = element("span", { class: "gmm-place" });
   root.append(
     element("div", { class: "gmm-controls" },
-      button("◀", "Step back", step(-1)), play, button("▶", "Step forward", step(1)), input, label, place),
+      button("‹", "Step back", step(-1)), play, button("›", "Step forward", step(1)), input, label, place),
   );
   go(index);
   unpack(model.get("drawing")).then((drawing) => {
