@@ -150,9 +150,12 @@ def draw_ellipses(ax, mixture, sds=(1, 2)):
         for radius in sds:
             width, height = 2 * radius * np.sqrt(variances[::-1])
             style = {"edgecolor": colour, "facecolor": (*colour, 0.06), "linewidth": 2}
-            patches.append(
-                ax.add_patch(Ellipse(mean, width, height, angle=angle, zorder=3, **style))
-            )
+            # add_patch would search the outline for its ends; they are known.
+            ellipse = Ellipse(mean, width, height, angle=angle, zorder=3, **style)
+            patches.append(ax.add_artist(ellipse))
+            reach = radius * np.sqrt(np.diagonal(matrix))
+            ax.update_datalim([mean - reach, mean + reach])
+    ax.autoscale_view()
     return patches + draw_means(ax, mixture)
 
 

@@ -103,6 +103,8 @@ def test_ellipses_have_standard_deviations_for_radii(ax):
     assert (outer.width, outer.height) == pytest.approx((12, 4))
     assert inner.angle % 180 == pytest.approx(30)
     assert len(others) == 2 + 2
+    reach = 2 * np.sqrt(np.diag(matrix))
+    assert ax.dataLim.min == pytest.approx([1, 2] - reach)  # the limits hold the whole ellipse
     # two sds out along the long half-axis, the density has fallen by exp(−2)
     edge = [1, 2] + 2 * 3 * axes[:, 0]
     fall = mixture.components.log_prob([edge, [1, 2]])[:, 0]
