@@ -14,6 +14,9 @@ taken in the first frame where it differs. So a figure of up to one frame (16.7 
 is "in the next frame", which is as fast as a page can be. Each move goes to a state that
 looks different.
 
+*draw() alone* is what matplotlib takes to run the reader's `draw` forty times on cleared axes,
+with nothing rendered: the floor for every way that calls it for each state.
+
 *frames* is `scrub` where commands cannot say the drawing (a hatch), for each state.
 """
 
@@ -87,6 +90,14 @@ def by_jshtml():
     plt.close(fig)
     return HTML(html)
 
+def by_draw_alone():
+    fig, axes = plt.subplots(figsize=(9, 3.8), **subplots)
+    for frame in frames:
+        for ax in axes:
+            ax.clear()
+        draw(axes, frame)
+    plt.close(fig)
+
 def by_interact():
     # Only the slider and its first picture: each later one is drawn when it is asked for.
     return ipywidgets.interactive(at, i=ipywidgets.IntSlider(0, 0, {STATES} - 1))
@@ -120,6 +131,7 @@ WAYS = {
         ".noUi-handle",
     ),
     "to_jshtml": ("by_jshtml", "len(shown.data)", ".animation input[type=range]"),
+    "draw() alone": ("by_draw_alone", "0", None),
 }
 
 # Set the slider, then look in every animation frame whether the picture has changed.
@@ -196,7 +208,7 @@ def measure(page, cell, selector, moves):
     )
     told = json.loads(printed)
     states = [1 + (7 * i) % 12 for i in range(moves)]  # early states: neighbours look different
-    times = page.evaluate(MEASURE, [cell, selector, states])
+    times = page.evaluate(MEASURE, [cell, selector, states]) if selector else []
     return {"build": [told["build"]], "bytes": [told["bytes"]], "pixels": times}
 
 
@@ -208,6 +220,15 @@ def report(found):
     print("| --- | --- | --- | --- |")
     middle = statistics.median
     for name, f in found.items():
+        if not f["pixels"]:
+            build = middle(f["build"])
+            ratio = build / middle(base["build"])
+            print(
+                "| {:20} | {:16} | {:18} | {:38} |".format(
+                    name, f"{build:.3f} ({ratio:.1f})", "–", "–"
+                )
+            )
+            continue
         build, size, pixels = (middle(f[key]) for key in ("build", "bytes", "pixels"))
         ratios = (
             build / middle(base["build"]),
