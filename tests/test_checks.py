@@ -105,6 +105,12 @@ def test_odd_answers_are_met_with_words():
     assert Exercise(answer=True)(True).status == "correct"
 
 
+def test_shapes_that_do_not_fit_are_met_with_advice():
+    message = MEAN(lambda x, w: x[:, None] * w[:2] + x).message
+    assert "could not be broadcast together with shapes (3,2) (3,). Two shapes" in message
+    assert "Two shapes" not in MEAN(lambda x, w: 1 / 0).message
+
+
 def test_a_function_that_changes_its_arguments_spoils_nothing():
     def rude(x, w):
         result = [x @ w / w.sum(), w.sum()]

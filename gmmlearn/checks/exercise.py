@@ -58,7 +58,9 @@ class Exercise:
             except NotImplementedError:
                 return _NOT_YET
             except Exception as error:
-                shown = f"{type(error).__name__}: {error}"
+                shown = f"{type(error).__name__}: {error}".rstrip()
+                if "could not be broadcast" in shown:
+                    shown += ". Two shapes do not fit: print the .shape of each part."
                 return Verdict("wrong", f"Your function stopped with {shown}")
             want = self.answer(*_copies(arguments))
             mistakes = tuple(
