@@ -12,16 +12,16 @@ wide_tail = Exercise(
         "You compared minutes: 30 against 60. Compare heights. In steps of its own spread, 20 is "
         "7.5 below the short mean and only 6 below the long one.": "a",
         "Both heights are tiny, but one of them is 10,000 times the other. The division keeps "
-        "their ratio, and the two weights add to 1 everywhere.": "c",
+        "their ratio, and the two parts add to 1 everywhere.": "c",
         "A tie needs two curves of equal height, and they cross elsewhere. Ask for the heights: "
         "height(20, means, np.array([4, 10])).": "d",
     },
     correct="Correct: the long group, 99.99 %. The wide curve is the higher one in both tails.",
 )
 
-# Three waits by hand: 66 is worked in the notebook, 58 and 74 are blanks.
+# Three waits by hand: 66 is worked in the notebook, 58 and 70 are blanks.
 
-_WAITS = np.array([58.0, 66.0, 74.0])
+_WAITS = np.array([58.0, 66.0, 70.0])
 _SHARES, _MEANS, _SDS = np.array([0.36, 0.64]), np.array([50.0, 80.0]), np.array([6.0, 6.0])
 
 
@@ -35,50 +35,62 @@ def _share_out(parts):
     return parts / parts.sum(axis=1, keepdims=True)
 
 
-def _blanks(table):
-    """This for 58 and 74; the row of 66 is given in the cell."""
-    return np.vstack([table[0], [0.196, 0.804], table[2]])
-
-
 _HEIGHTS = _curves(_WAITS, _MEANS, _SDS)
-_WEIGHTS = _share_out(_SHARES * _HEIGHTS)
+_PARTS = _SHARES * _HEIGHTS
+_RESP = _share_out(_PARTS)
+
+# Each may be met in one row or in several; {} is filled with the waits where it is.
+_ROWS = {"58": [0], "70": [2], "58 and 70": [0, 2], "58, 66 and 70": [0, 1, 2]}
+_SLIPS = {
+    "These are heights; they do not add to one yet (at {}).": _HEIGHTS,
+    "These are heights × share; divide each by the total of its row (at {}).": _PARTS,
+    "Only the first of the two is divided: both have the same total (at {}).": np.column_stack(
+        [_RESP[:, 0], _PARTS[:, 1]]
+    ),
+    "Only the second of the two is divided: both have the same total (at {}).": np.column_stack(
+        [_PARTS[:, 0], _RESP[:, 1]]
+    ),
+    "You left out π (at {}): multiply each height by its group's share before you "
+    "divide.": _share_out(_HEIGHTS),
+    "These are labels (at {}). The part of the likelier group may be close to 1, but it is not 1: "
+    "divide, and keep three decimals.": _HEIGHTS.argmax(axis=1)[:, None] == [0, 1],
+    "Two decimals are too few (at {}): the share changes the third. Keep three.": _RESP.round(2),
+    "The groups are swapped (at {}): the short one comes first.": _RESP[:, ::-1],
+    "These are percent (at {}): divide by 100, so that each row adds to 1.": 100 * _RESP,
+}
+
+
+def _slip(table, rows):
+    """The right table, but these rows from another one."""
+    return np.where(np.isin(np.arange(len(_RESP)), rows)[:, None], table, _RESP)
+
 
 three_waits = Exercise(
-    answer=_blanks(_WEIGHTS),
+    answer=_RESP,
     mistakes={
-        "These are heights; they do not add to one yet.": _blanks(_HEIGHTS),
-        "These are heights × share; divide each by the total of its row.": _blanks(
-            _SHARES * _HEIGHTS
-        ),
-        "You left out π: multiply each height by its group's share before you divide.": _blanks(
-            _share_out(_HEIGHTS)
-        ),
-        "These are labels. The weight of the nearer group is close to 1, but not 1: "
-        "divide, and keep three digits.": _blanks(np.eye(2)[[0, 0, 1]]),
-        "Two digits are too few here: the share changes the third. Keep three.": _blanks(
-            _WEIGHTS.round(2)
-        ),
-        "The groups are swapped: the short one comes first.": _blanks(_WEIGHTS[:, ::-1]),
-        "These are percent; divide by 100, so that each row adds to 1.": _blanks(100 * _WEIGHTS),
+        message.format(waits): _slip(table, rows)
+        for message, table in _SLIPS.items()
+        for waits, rows in _ROWS.items()
     },
-    entries=tuple(f"{group} at {wait}" for wait in (58, 66, 74) for group in ("short", "long")),
-    correct="Correct. Of the three only 66 is in doubt.",
-    rtol=6e-4,  # three digits after the point are enough
+    entries=tuple(f"{group} at {wait}" for wait in (58, 66, 70) for group in ("short", "long")),
+    correct="Correct. Of the three only 66 is in real doubt.",
+    rtol=6e-4,  # three decimals are enough
 )
 
-# Which belief about the table is false?
+# Which sentence about the table is false?
 
 false_belief = Exercise(
-    answer="b",
+    answer="c",
     mistakes={
-        "That one is true, whole counts are not needed: the columns add to 92.4 and 179.6 waits. "
-        "Weights are not labels. Look for the false one.": "a",
-        "That one is true: 544 numbers are worked out, and the guess stays as it was. Moving it "
-        "is the next step's work. Look for the false one.": "c",
-        "That one is true: half and half stood at 65.0, then at 59.7 with other spreads, then at "
-        "64.3 with other shares, and the means never moved. Look for the false one.": "d",
+        "That one is true: equal heights cancel in the division, and the shares are left. Your "
+        "table says so: e_step([65], guess). Look for the false one.": "a",
+        "That one is true: the table is worked out from the waits and the guess, and the E step "
+        "changes neither. Moving a curve is the next step's work. Look for the false one.": "b",
+        "That one is true: labels count a doubtful wait wholly, responsibilities in parts. Whole "
+        "counts are not needed. Look for the false one.": "d",
     },
-    correct="Correct: it is false. At 120 the weight is 1.0, and no group expects such a wait.",
+    correct="Correct: it is false. A wait of 20 minutes had this row, under spreads of 4 and 10, "
+    "and neither group expects such a wait. A row compares the groups, no more.",
 )
 
 # The E step, from nothing
