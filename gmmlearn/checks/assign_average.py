@@ -37,6 +37,7 @@ centres_by_hand = Exercise(
         "You divided by six. Each centre has three waits to divide by.": [171 / 6, 238 / 6],
         "You averaged the labels. They only say which waits to average.": [0, 1],
         "You took the middle between the smallest and the largest. Every wait counts.": [58, 79.5],
+        "These are medians, the middle waits. K-means takes means: every wait counts.": [55, 79],
         "You counted the old centre as one more wait. Only waits are averaged.": [56.25, 77.25],
         "You swapped the two: the waits with label 0 make centre 0.": [238 / 3, 57],
     },
@@ -86,6 +87,8 @@ my_assign = Exercise(
         "These are the distances to the nearest centre. Its number is wanted: argmin, not min.": (
             lambda x, c: np.sqrt(apart(x, c)).min(axis=1)
         ),
+        "These are the squared distances to the nearest centre. Its number is wanted: argmin, "
+        "not min.": lambda x, c: apart(x, c).min(axis=1),
         "These are the nearest centres themselves. Their numbers 0, 1, … are wanted.": (
             lambda x, c: c[nearest(x, c)]
         ),
@@ -118,6 +121,14 @@ my_kmeans_step = Exercise(
         "These are the labels. One thing is left to do: average the points of each.": nearest,
         "You averaged the labels. They only say which rows of x to average.": (
             lambda x, c: np.arange(len(c))
+        ),
+        "These are medians. K-means takes means: mean(axis=0).": (
+            lambda x, c: np.array([np.median(x[nearest(x, c) == j], axis=0) for j in range(len(c))])
+        ),
+        "You did not add the squares of the columns: sum(axis=1) turns them into one distance.": (
+            lambda x, c: averages(
+                x, np.hstack([(x - row) ** 2 for row in c]).argmin(axis=1), len(c)
+            )
         ),
         "You averaged the two columns into one number. Average down the rows: mean(axis=0).": (
             lambda x, c: np.array([x[nearest(x, c) == j].mean() for j in range(len(c))])
@@ -163,12 +174,15 @@ times_smaller = Exercise(
         "You divided 24 bits by 16 colours. To name one of 16 takes 4 bits.": 1.5,
         "That is the number of colours. How many bits does it take to name one of 16?": 16,
         "You gave each pixel a whole byte. To name one of 16, half a byte (4 bits) is enough.": 3,
+        "You gave each pixel 4 bytes. Its number takes 4 bits, half a byte.": (
+            3 * PIXELS / (4 * PIXELS + 16 * 3)
+        ),
         "That is how many bits a pixel has afterwards. How many had it before?": 4,
         "You divided after by before. Asked is how many times smaller.": (
             (PIXELS / 2 + 16 * 3) / (3 * PIXELS)
         ),
-        "You divided the colours that occur in this picture by 16. Colours that occur are not "
-        "stored one by one: pixels are.": 96_615 / 16,
+        "You divided the colours on the screen by 16. Colours that occur are not stored one by "
+        "one: pixels are.": 34_503 / 16,
     },
     correct="Correct: 24 bits a pixel become 4, and the palette of 48 bytes hardly counts. "
     "Six times smaller, not a million.",
