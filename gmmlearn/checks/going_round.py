@@ -45,6 +45,10 @@ def _no_share(x, weights, means, sds):
     return _weigh(x, 1.0, means, sds)
 
 
+def _no_width(x, weights, means, sds):
+    return _weigh(x, weights * sds, means, sds)  # the height without its division by sds
+
+
 # What goes wrong in the M step
 
 
@@ -78,9 +82,10 @@ def _over_n(x, resp, *old):
     return weights, means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
 
 
-def _root_left_out_at_the_end(*arguments):
-    weights, means, sds = _em(*arguments)
-    return weights, means, sds**2
+def _one_less(x, resp, *old):
+    weights, means, sds = _estimate(x, resp, *old)
+    counts = resp.sum(axis=0)
+    return weights, means, sds * np.sqrt(counts / (counts - 1))
 
 
 def _one_round(x, weights, means, sds, rounds):
@@ -103,7 +108,7 @@ _GUESS = np.array([0.5, 0.5]), np.array([50.0, 82.0]), np.array([8.0, 8.0])
 
 
 def _round_by_hand(weigh=_weigh, estimate=_estimate):
-    resp = weigh(_THREE, *_GUESS)
+    resp = weigh(_THREE, *_GUESS).round(3)  # as it is done by hand
     return np.array([resp[1], *estimate(_THREE, resp, *_GUESS)])
 
 
@@ -140,7 +145,8 @@ one_round = Exercise(
         for group in ("short", "long")
     ),
     correct="Correct: that was a whole round. The middle wait draws both means to itself.",
-    rtol=1e-3,  # done by hand, two decimals are enough
+    rtol=0,
+    atol=np.repeat([[0.006], [0.006], [0.05], [0.05]], 2, axis=1),  # done by hand, and rounded
 )
 
 spine = Exercise(
@@ -180,23 +186,24 @@ _SMALL = (
     np.array([1.0, 6.0, 10.0]),
     np.array([1.0, 1.5, 2.0]),
 )
-_ENTRIES = tuple(f"the {what} of group {k}" for what in ("weight", "mean", "sd") for k in (0, 1))
+_ENTRIES = tuple(f"the {what} of group {k}" for what in ("share", "mean", "sd") for k in (0, 1))
 
 my_loop = Exercise(
     answer=_em,
     mistakes={
-        "Your new weights are sums of responsibilities. They are averages: divide by n.": partial(
-            _em, estimate=_sums
-        ),
+        "These `weights` are sums of the weights of the points (`resp`). A share is their average: "
+        "divide by n.": partial(_em, estimate=_sums),
         "You used the variance where the standard deviation belongs: take its root.": partial(
             _em, estimate=_variances
         ),
         "You divided the squares by n. Each group divides by its own count.": partial(
             _em, estimate=_over_n
         ),
-        "The weights are still those of the guess. The new π is the average responsibility.": (
-            partial(_em, estimate=_kept_weights)
+        "You divided the squares by the count less 1. EM divides by the count itself.": partial(
+            _em, estimate=_one_less
         ),
+        "The shares (`weights`) are still those of the guess. The new π is the average of the "
+        "weights of the points (`resp`).": partial(_em, estimate=_kept_weights),
     },
     # One round first: on it the untouched blanks come back as they are.
     cases=((*_FIRST, 1), (*_FIRST, 3), (*_SMALL, 4)),
@@ -213,17 +220,19 @@ my_em = Exercise(
         "You went round once too often: `rounds` E steps and `rounds` M steps are wanted.": (
             _one_too_many
         ),
-        "The variances go round where the standard deviations belong: take the root.": partial(
+        "You used the variance where the standard deviation belongs: take its root.": partial(
             _em, estimate=_variances
         ),
-        "The loop is right, but you returned variances: take the root.": (
-            _root_left_out_at_the_end
-        ),
-        "The weights π never change: the new ones are the averages of the columns.": partial(
-            _em, estimate=_kept_weights
+        "These `weights` are sums of the weights of the points (`resp`). A share is their average: "
+        "divide by n.": partial(_em, estimate=_sums),
+        "The shares π never change. The new ones are the averages of the columns of `resp`.": (
+            partial(_em, estimate=_kept_weights)
         ),
         "π is missing in the E step: height × share, then normalise.": partial(
             _em, weigh=_no_share
+        ),
+        "The heights are not divided by `sds`. The wider a curve, the lower it is.": (
+            partial(_em, weigh=_no_width)
         ),
         "Your points go wholly to one group. Keep the fractions: this is K-means' way.": partial(
             _em, weigh=_winner_takes_all
@@ -239,9 +248,13 @@ my_em = Exercise(
         "You divided the squares by n. Each group divides by its own count.": partial(
             _em, estimate=_over_n
         ),
+        "You divided the squares by the count less 1. EM divides by the count itself.": partial(
+            _em, estimate=_one_less
+        ),
         "You returned the means first. The order is weights, means, sds.": _means_first,
     },
-    cases=((*_FIRST, 5), (*_SMALL, 4), (*_FIRST, 1)),
+    # One round first: it shows a mistake where it is made, before it has spread.
+    cases=((*_FIRST, 1), (*_FIRST, 5), (*_SMALL, 4)),
     entries=_ENTRIES,
     correct="Correct: this is EM, and you wrote it.",
 )
@@ -252,7 +265,8 @@ two_reports = Exercise(
         "A said `converged`, but so did B. The word means: the last round gained less than the "
         "tolerance.": "a",
         "B stopped early too, on the other side. Look at the last rows of the table.": "b",
-        "With a tight tolerance both arrive at the same numbers: there is one place to rest.": "d",
+        "With a tight tolerance both arrive at the same numbers: from both these starts there is "
+        "one place to rest.": "d",
     },
     correct="Correct: both stopped on the way, one from below and one from above.",
 )
