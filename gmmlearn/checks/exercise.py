@@ -117,12 +117,12 @@ class Exercise:
         first = int(np.flatnonzero(~self._near(got, want).ravel())[0])
         if self.entries and len(self.entries) == want.size:
             name = self.entries[first]
-        elif want.ndim == 0:
-            name = "this"
         else:
             place = ", ".join(str(i) for i in np.unravel_index(first, want.shape))
             name = f"entry [{place}]"
         start = f"{message} " if message else ""
+        if want.ndim == 0:
+            return f"{start}You gave {float(got):.6g}, and that is not it."
         return f"{start}The first wrong entry: for {name} you gave {got.ravel()[first]:.4g}."
 
 
