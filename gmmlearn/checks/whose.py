@@ -10,7 +10,9 @@ wide_tail = Exercise(
     answer="b",
     mistakes={
         "You compared minutes: 30 against 60. Compare heights. In steps of its own spread, 20 is "
-        "7.5 below the short mean and only 6 below the long one.": "a",
+        "7.5 below the short mean and only 6 below the long one. Each height is also divided by "
+        "its spread, so the narrow curve starts 2.5 times as high; that far out it no longer "
+        "helps.": "a",
         "Both heights are tiny, but one of them is 10,000 times the other. The division keeps "
         "their ratio, and the two parts add to 1 everywhere.": "c",
         "A tie needs two curves of equal height, and they cross elsewhere. Ask for the heights: "
@@ -71,7 +73,8 @@ three_waits = Exercise(
         message.format(waits): _slip(table, rows)
         for message, table in _SLIPS.items()
         for waits, rows in _ROWS.items()
-    },
+    }
+    | {"Round, do not cut: 0.0086 is 0.009.": np.floor(1000 * _RESP) / 1000},
     entries=tuple(f"{group} at {wait}" for wait in (58, 66, 70) for group in ("short", "long")),
     correct="Correct. Of the three only 66 is in real doubt.",
     rtol=6e-4,  # three decimals are enough
@@ -82,15 +85,15 @@ three_waits = Exercise(
 false_belief = Exercise(
     answer="c",
     mistakes={
-        "That one is true: equal heights cancel in the division, and the shares are left. Your "
-        "table says so: e_step([65], guess). Look for the false one.": "a",
+        "That one is true: equal heights cancel in the division, and the shares are left. "
+        "Ask for the row: e_step([65], guess). Look for the false one.": "a",
         "That one is true: the table is worked out from the waits and the guess, and the E step "
         "changes neither. Moving a curve is the next step's work. Look for the false one.": "b",
         "That one is true: labels count a doubtful wait wholly, responsibilities in parts. Whole "
         "counts are not needed. Look for the false one.": "d",
     },
-    correct="Correct: it is false. A wait of 20 minutes had this row, under spreads of 4 and 10, "
-    "and neither group expects such a wait. A row compares the groups, no more.",
+    correct="Correct: it is false. A wait of 120 minutes has this row, and neither group expects "
+    "such a wait. A row compares the groups; how common a wait is shows in the total.",
 )
 
 # The E step, from nothing
@@ -107,6 +110,10 @@ def _without_front(x, weights, means, sds):
 def _over_points(x, weights, means, sds):
     parts = weights * _curves(x, means, sds)
     return parts / parts.sum(axis=0)
+
+
+def _two_groups(x, weights, means, sds):
+    return _e_step(x, weights[:2], means[:2], sds[:2])
 
 
 def _labels(x, weights, means, sds):
@@ -139,6 +146,8 @@ my_e_step = Exercise(
         "The 1 / sd in front of the curve is missing: a wide curve must be a low one.": (
             _without_front
         ),
+        "This call came with three groups, and your table has only two: one column for each "
+        "of the len(means) groups, and the total over all of them.": _two_groups,
         "These are hard labels: 1 for the likeliest group, 0 for the rest. Share each point "
         "out.": lambda x, weights, means, sds: np.eye(len(means))[_labels(x, weights, means, sds)],
         "These are labels, one number a point. Return the whole table, one weight for each "
