@@ -67,15 +67,11 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
                 f"{name}: component {j} has a variance of {variances.min():.4g}; "
                 "a variance must be more than 0 (and the square of a standard deviation)"
             )
-        sds = np.sqrt(variances)
-        correlation = matrix / sds[:, None] / sds  # the units of the columns drop out
+        sds, correlation = _standardised(matrix)
         if np.abs(correlation - correlation.T).max() > 1e-8:
             raise ValueError(f"{name}: the matrix of component {j} is not symmetric")
-        try:
-            factor = np.linalg.cholesky(correlation)
-        except np.linalg.LinAlgError:
-            factor = np.zeros_like(correlation)
-        if np.diagonal(factor).min() ** 2 < FLAT:
+        factor = _root(correlation)
+        if _is_flat(factor):
             raise ValueError(
                 f"{name}: the matrix of component {j} is not positive definite: "
                 "it has no width in some direction"
@@ -92,7 +88,7 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
         flat = np.flatnonzero(np.diagonal(matrix) <= noise)
         if len(flat):
             where = f"all its points are at {mean[flat[0]]:.6g} in column {flat[0]}"
-        elif np.linalg.slogdet(matrix)[0] <= 0 or _flatness(matrix) < FLAT:
+        elif _is_flat(_root(_standardised(matrix)[1])):
             where = "all its points lie on one line or plane"
         else:
             continue
@@ -116,10 +112,20 @@ def log_normal(residuals: np.ndarray, root: np.ndarray) -> np.ndarray:
     return log_height - 0.5 * distances
 
 
-def _flatness(matrix: np.ndarray) -> float:
-    """The smallest 1 − R² of a column given those before it; 0 if not positive definite."""
+def _standardised(matrix: np.ndarray) -> tuple:
+    """Return the sds (d,) and the correlations (d, d): the units of the columns drop out."""
     sds = np.sqrt(np.diagonal(matrix))
+    return sds, matrix / sds[:, None] / sds
+
+
+def _root(correlation: np.ndarray) -> np.ndarray:
+    """Return L with L Lᵀ = correlation, (d, d); zeros where it is not positive definite."""
     try:
-        return float(np.diagonal(np.linalg.cholesky(matrix / sds[:, None] / sds)).min() ** 2)
+        return np.linalg.cholesky(correlation)
     except np.linalg.LinAlgError:
-        return 0.0
+        return np.zeros_like(correlation)
+
+
+def _is_flat(root: np.ndarray) -> bool:
+    """Whether some column is nothing but a sum of those before it: its 1 − R² is rounding."""
+    return bool(np.diagonal(root).min() ** 2 < FLAT)
