@@ -7,7 +7,6 @@ temperature 0 the winner takes all ("hard", as in K-means); between and beyond l
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp, softmax
 
 
 @dataclass(frozen=True)
@@ -24,24 +23,43 @@ class Assignment:
     temperature: float
 
     def __call__(self, log_joint: np.ndarray) -> np.ndarray:
-        if self.temperature == 0:
-            winner = log_joint.argmax(axis=1)  # of equals, the first
-            return np.eye(log_joint.shape[1])[winner]
-        return softmax(self._scaled(log_joint), axis=1)
+        return self.share(np.array(log_joint).T)[0].T
 
     def score(self, log_joint: np.ndarray) -> np.ndarray:
         """Return each row's part of the objective, T · log Σ_k (π_k p_k)^(1/T), shape (n,).
 
         At T = 1 this is the row's log-likelihood, at T = 0 the winner's log(π p).
         """
-        best = log_joint.max(axis=1)
-        if self.temperature == 0:
-            return best
-        return best + self.temperature * logsumexp(self._scaled(log_joint), axis=1)
+        return self.share(np.array(log_joint).T)[1]
 
-    def _scaled(self, log_joint: np.ndarray) -> np.ndarray:
-        """log(π p) below the row's best, over T: nothing can overflow or underflow to 0/0."""
-        return (log_joint - log_joint.max(axis=1, keepdims=True)) / self.temperature
+    def share(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Return responsibilities, (…, k, n), and scores, (…, n); log_joint, (…, k, n), is used up.
+
+        One component a row: maximum and sum then run along the memory, at many times the speed.
+
+        Raises:
+            ValueError: a row (they are counted from `first`) has no height anywhere.
+        """
+        best = log_joint.max(axis=-2, keepdims=True)
+        if best.min() == -np.inf:
+            row = first + int(best.argmin()) % best.shape[-1]
+            raise ValueError(f"row {row} of x is infinitely unlikely under every component")
+        if self.temperature == 0:
+            return _first(log_joint == best), best[..., 0, :]
+        log_joint -= best  # below the row's best nothing can overflow, or underflow to 0/0
+        if self.temperature != 1:
+            log_joint /= self.temperature
+        resp = np.exp(log_joint, out=log_joint)
+        total = resp.sum(axis=-2, keepdims=True)
+        resp *= 1 / total  # a product takes a fraction of a division
+        return resp, (best + self.temperature * np.log(total))[..., 0, :]
+
+
+def _first(winners):
+    """Return 1 for each row's winner, and of equals for the first; else 0."""
+    if np.count_nonzero(winners) > winners.size // winners.shape[-2]:
+        winners = winners & (winners.cumsum(axis=-2) == 1)
+    return winners.astype(float)
 
 
 def tempered(temperature: float) -> Assignment:

@@ -3,14 +3,21 @@
 Nothing here knows what a cluster is: the mixture brings the curves, `assign` the way to share.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.validation import as_count, as_numbers, as_resp, as_rows
+from gmmlearn.families.base import CollapseError
+from gmmlearn.mixture import Mixture, Statistics
+from gmmlearn.rows import Rows
+from gmmlearn.validation import as_count, as_numbers, as_resp
+
+THREADS_FROM = 200_000  # rows
 
 
 def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
@@ -29,7 +36,9 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
 
     Source: Bishop (2006), eq. 9.23.
     """
-    return assign(mixture.log_joint(as_rows(x, mixture.components.n_features)))
+    rows = Rows.of(x, mixture.components.n_features)
+    blocks = rows.blocks(mixture.components.width)
+    return np.concatenate([mixture.share(block, assign)[0] for block in blocks], axis=1).T
 
 
 def m_step(x, resp, mixture):
@@ -50,56 +59,130 @@ def m_step(x, resp, mixture):
 
     Source: Bishop (2006), eq. 9.24 to 9.27.
     """
-    x = as_rows(x, mixture.components.n_features)
-    resp = as_resp(resp, len(x), len(mixture.weights))
-    components = mixture.components.fit(x, resp)
-    weights = mixture.weights if components.equal_weights else resp.mean(axis=0)
-    return replace(mixture, weights=weights, components=components)
+    rows = Rows.of(x, mixture.components.n_features)
+    resp = as_resp(resp, len(rows), len(mixture.weights)).T
+
+    def measure(anchor):
+        blocks = rows.blocks(mixture.components.width)
+        return sum(anchor.statistics(b, resp[:, b.start : b.start + len(b)]) for b in blocks)
+
+    return _reestimated(mixture, measure(mixture), measure)
+
+
+def statistics(x, mixture, assign: Assignment = soft) -> Statistics:
+    """Return the E step's weights and the M step's sums over some rows, in one go.
+
+    The sums of chunks add up; `mixture.from_statistics` makes the next mixture of their total. So
+    a round over rows that do not fit into memory is
+    `mixture.from_statistics(sum(statistics(chunk, mixture) for chunk in chunks))`.
+
+    Args:
+        x: (n, d) rows, or (n,) in one dimension.
+        mixture: the current guess, the same for all chunks.
+        assign: as in `e_step`.
+
+    Raises:
+        TypeError, ValueError: as `e_step`.
+
+    Source: Neal & Hinton (1998), section 4: the sums are all that EM remembers of the data.
+    """
+    return _total(Rows.of(x, mixture.components.n_features), mixture, mixture, assign)
+
+
+def _total(rows, mixture, anchor, assign, threads: int = 1):
+    """Sum over all blocks: weights by `mixture`, sums as `anchor` measures them."""
+
+    def part(blocks):
+        return sum(anchor.statistics(b, *mixture.share(b, assign)) for b in blocks)
+
+    blocks = rows.blocks(mixture.components.width)
+    if threads == 1 or len(blocks) < 2:
+        return part(blocks)
+    with ThreadPoolExecutor(threads) as pool:  # one task a thread
+        return sum(pool.map(part, [blocks[i::threads] for i in range(threads)]))
+
+
+def _reestimated(mixture, total: Statistics, measure: Callable):
+    """Return the mixture that fits the total best.
+
+    Where its clusters lie so far from where the sums were measured that digits were lost (a first
+    guess may), the sums are measured once more from near them: `measure(anchor)`.
+    """
+    try:
+        new = mixture.from_statistics(total)
+        if not new.components.blurred:
+            return new
+    except CollapseError:  # perhaps only for want of digits
+        new = None
+    near = mixture.measured_near(total)
+    if near is None:
+        return new or mixture.from_statistics(total)
+    return near.from_statistics(measure(near))
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
     """Where the loop stands: a mixture, the weights it gives, and how good it is.
 
-    `iteration` counts the M steps so far, 0 for the guess; `resp` is (n, k); `objective` is
+    `iteration` counts the M steps so far, 0 for the guess; `objective` is
     Σ r log(π p) + T · entropy(r) + log prior: at temperature 1 the log-likelihood, in nats.
     """
 
     iteration: int
-    mixture: object
-    resp: np.ndarray = field(repr=False)
+    mixture: Mixture
     objective: float
+    rows: Rows = field(repr=False)
+    assign: Assignment = field(repr=False)
+
+    @property
+    def resp(self) -> np.ndarray:
+        """The responsibilities that this mixture gives, (n, k); computed when asked for."""
+        return e_step(self.rows, self.mixture, self.assign)
 
 
-def em(x, mixture, assign: Assignment = soft) -> Iterator[Step]:
+def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> Iterator[Step]:
     """Yield the guess, then the mixture after each round of E step and M step, without end.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension; n at least the number of components.
         mixture: the first guess.
         assign: `soft`, `hard` (K-means, with `Centroids`), or `tempered(T)`.
+        threads: how many work at once; None takes what helps for so many rows.
 
     Raises:
         TypeError, ValueError, CollapseError: as `e_step` and `m_step`.
 
     Source: Dempster, Laird & Rubin (1977); with the entropy, Neal & Hinton (1998), eq. 1.
     """
-    x = as_rows(x, mixture.components.n_features)
-    if len(x) < len(mixture.weights):
+    rows, threads = _checked(x, mixture, assign, threads)
+    iteration = 0
+    while True:
+
+        def measure(anchor, mixture=mixture):  # the E step, and the sums for the M step
+            return _total(rows, mixture, anchor, assign, threads)
+
+        total = measure(mixture)
+        objective = total.objective + mixture.components.log_prior()
+        yield Step(iteration, mixture, objective, rows, assign)
+        mixture = _reestimated(mixture, total, measure)  # the M step
+        iteration += 1
+
+
+def _checked(x, mixture, assign, threads):
+    rows = Rows.of(x, mixture.components.n_features)
+    if len(rows) < len(mixture.weights):
         raise ValueError(
-            f"x has {len(x)} row(s), too few for {len(mixture.weights)} components: "
+            f"x has {len(rows)} row(s), too few for {len(mixture.weights)} components: "
             "ask for fewer components"
         )
     if not isinstance(assign, Assignment):
         raise TypeError(f"assign must be soft, hard or tempered(T), but it is {assign!r}")
-    iteration = 0
-    while True:
-        log_joint = mixture.log_joint(x)
-        resp = assign(log_joint)  # the E step
-        objective = assign.score(log_joint).sum() + mixture.components.log_prior()
-        yield Step(iteration, mixture, resp, float(objective))
-        mixture = m_step(x, resp, mixture)
-        iteration += 1
+    if threads is None:
+        # Below, waking a second thread costs more than it brings; wide rows are matrix products
+        # that numpy's own threads share out better.
+        long = len(rows) >= THREADS_FROM and mixture.components.width <= 64
+        return rows, min(os.cpu_count() or 1, 8) if long else 1
+    return rows, as_count(threads, "threads")
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,12 +205,17 @@ class Trace:
     recomputed when asked for, so a long trace stays small.
     """
 
-    x: np.ndarray = field(repr=False)
+    rows: Rows = field(repr=False)
     assign: Assignment
     mixtures: tuple = field(repr=False)
     objectives: np.ndarray = field(repr=False)
     converged: bool
     reason: str
+
+    @property
+    def x(self) -> np.ndarray:
+        """The data, (n, d)."""
+        return self.rows.x
 
     @property
     def mixture(self):
@@ -141,7 +229,7 @@ class Trace:
 
     def resp(self, iteration: int = -1) -> np.ndarray:
         """Return the responsibilities that `mixtures[iteration]` gives, (n, k)."""
-        return e_step(self.x, self.mixtures[iteration], self.assign)
+        return e_step(self.rows, self.mixtures[iteration], self.assign)
 
     def frames(self) -> list[Frame]:
         """Return the run in half-steps: guess, E step 1, M step 1, E step 2, M step 2, …
@@ -158,7 +246,9 @@ class Trace:
         return frames
 
 
-def run(x, mixture, *, assign: Assignment = soft, tol=1e-6, max_iter: int = 1000) -> Trace:
+def run(
+    x, mixture, *, assign: Assignment = soft, tol=1e-6, max_iter: int = 1000, threads=None
+) -> Trace:
     """Go round until it settles, and return all that was gone through.
 
     Args:
@@ -168,18 +258,19 @@ def run(x, mixture, *, assign: Assignment = soft, tol=1e-6, max_iter: int = 1000
         tol: stop when a round raises the objective by no more than this much per row (nats).
             With `hard` it is not used: that loop comes to rest by itself.
         max_iter: stop after this many rounds at the latest; then `converged` is False.
+        threads: as in `em`.
 
     Raises:
         TypeError, ValueError, CollapseError: as `em`; tol is negative; max_iter is below 0.
     """
-    x = as_rows(x, mixture.components.n_features)
+    rows = Rows.of(x, mixture.components.n_features)
     tol = float(as_numbers(tol, "tol", ()))
     if tol < 0:
         raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
     max_iter = as_count(max_iter, "max_iter", smallest=0)
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, still rising"
-    for step in islice(em(x, mixture, assign), max_iter + 1):
+    for step in islice(em(rows, mixture, assign, threads=threads), max_iter + 1):
         mixtures.append(step.mixture)
         objectives.append(step.objective)
         if step.iteration == 0:
@@ -188,7 +279,7 @@ def run(x, mixture, *, assign: Assignment = soft, tol=1e-6, max_iter: int = 1000
         if rise < -1e6 * rounding:
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break
-        if rise <= max(rounding, tol * len(x) if assign.temperature else 0.0):
+        if rise <= max(rounding, tol * len(rows) if assign.temperature else 0.0):
             converged, reason = True, f"the last round raised the objective by only {rise:.4g}"
             break
-    return Trace(x, assign, tuple(mixtures), np.array(objectives), converged, reason)
+    return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason)

@@ -3,10 +3,43 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
+from gmmlearn.assign import Assignment, soft
 from gmmlearn.families.base import Family
-from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows, frozen
+from gmmlearn.rows import Rows
+from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """All that the M step needs to know of some rows. Those of two sets of rows add up.
+
+    `rows` is how many there are, `counts` Σ_i r_ik, (k,), `components` the family's own weighted
+    sums, `objective` the rows' part of Σ r log(π p) + T · entropy(r), in nats.
+    """
+
+    rows: float
+    counts: np.ndarray
+    components: tuple
+    objective: float = 0.0
+
+    def __add__(self, other: "Statistics") -> "Statistics":
+        return Statistics(
+            self.rows + other.rows,
+            self.counts + other.counts,
+            tuple(a + b for a, b in zip(self.components, other.components, strict=True)),
+            self.objective + other.objective,
+        )
+
+    def __radd__(self, other):
+        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum(…) begins at 0
+
+    def __mul__(self, share: float) -> "Statistics":
+        """Return them with every row counted `share` times."""
+        sums = tuple(share * a for a in self.components)
+        return Statistics(share * self.rows, share * self.counts, sums, share * self.objective)
+
+    __rmul__ = __mul__
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,33 +77,67 @@ class Mixture:
                 f"{type(self.components).__name__} holds all weights equal, "
                 f"but they run from {weights.min():.4g} to {weights.max():.4g}"
             )
-        object.__setattr__(self, "weights", frozen(weights))
+        self._settle(frozen(weights), self.components)
 
-    def log_joint(self, x) -> np.ndarray:
-        """Return log(π_k p_k(x)) for each row and component, (n, k).
+    def _settle(self, weights, components):
+        with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
+            log_weights = 0.0 if components.equal_weights else np.log(weights)[:, None]
+        self.__dict__.update(weights=weights, components=components, _log_weights=log_weights)
+
+    def share(self, rows: Rows, assign: Assignment = soft) -> tuple[np.ndarray, np.ndarray]:
+        """Return the responsibilities of a block, (k, n), and the rows' scores, (n,).
 
         Raises:
             ValueError: a row is so far from every component that its density is 0 in floats.
         """
-        heights = self.components.log_prob(x)
-        if not self.components.equal_weights:  # equal ones cancel, so they are left out
-            with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
-                heights = heights + np.log(self.weights)
-        lost = np.flatnonzero(heights.max(axis=1) == -np.inf)
-        if len(lost):
-            raise ValueError(f"row {lost[0]} of x is infinitely unlikely under every component")
-        return heights
+        # Equal weights cancel, so they are left out.
+        return assign.share(self.components.heights(rows, self._log_weights), rows.start)
+
+    def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
+        """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""
+        sums = self.components.sums(rows, resp)
+        return Statistics(len(rows), resp.sum(axis=1), sums, float(np.sum(scores)))
+
+    def from_statistics(self, statistics: Statistics) -> "Mixture":
+        """Return the mixture re-estimated from the sums over all rows: the M step's second half.
+
+        The weights are the average responsibilities; the components are fitted "as usual".
+
+        Raises:
+            CollapseError: a Gaussian is left without extent.
+        """
+        components = self.components.from_statistics(statistics.components)
+        weights = self.weights
+        if not components.equal_weights:
+            weights = sealed(statistics.counts / statistics.rows)
+        return self._with(weights, components)
+
+    def measured_near(self, statistics: Statistics) -> "Mixture | None":
+        """Return this mixture, but measuring sums from where those say; None if that is here."""
+        components = self.components.measured_near(statistics.components)
+        return components and self._with(self.weights, components)
+
+    def _with(self, weights, components) -> "Mixture":
+        """Return a mixture of values that need no second look."""
+        new = object.__new__(Mixture)
+        new._settle(weights, components)
+        return new
+
+    def log_joint(self, x) -> np.ndarray:
+        """Return log(π_k p_k(x)) for each row and component, (n, k)."""
+        return self._by_block(x, lambda b: self.components.heights(b, self._log_weights)).T
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log-density of each row, log Σ_k π_k p_k(x), (n,).
 
         Raises:
             TypeError: the components are centroids, which have no density.
+            ValueError: a row is so far from every component that its density is 0 in floats.
         """
         if self.components.equal_weights:
             name = type(self.components).__name__
             raise TypeError(f"{name} have no density; use Gaussians for a log-likelihood")
-        return logsumexp(self.log_joint(as_rows(x, self.components.n_features)), axis=1)
+        return self._by_block(x, lambda block: self.share(block)[1])
 
     def log_likelihood(self, x) -> float:
         """Return Σ_i log p(x_i) over the rows: one number, in nats."""
@@ -78,7 +145,11 @@ class Mixture:
 
     def predict(self, x) -> np.ndarray:
         """Return for each row the number of the component with the largest weight, (n,)."""
-        return self.log_joint(as_rows(x, self.components.n_features)).argmax(axis=1)
+        return self._by_block(x, lambda block: self.share(block)[0].argmax(axis=0))
+
+    def _by_block(self, x, function):
+        rows = Rows.of(x, self.components.n_features)
+        return np.concatenate([function(b) for b in rows.blocks(self.components.width)], axis=-1)
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).

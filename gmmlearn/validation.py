@@ -44,7 +44,11 @@ def as_numbers(value, name: str, shape: tuple | None = None) -> np.ndarray:
 
 def frozen(array: np.ndarray) -> np.ndarray:
     """Return a copy that cannot be written to: values that are passed around do not change."""
-    array = np.array(array)
+    return sealed(np.array(array))
+
+
+def sealed(array: np.ndarray) -> np.ndarray:
+    """Return an array of our own, not to be written to any more."""
     array.flags.writeable = False
     return array
 

@@ -1,9 +1,8 @@
 """What a cluster may be: one small file a family, all with the same four methods."""
 
-from gmmlearn.families.base import Family
+from gmmlearn.families.base import CollapseError, Family
 from gmmlearn.families.bernoulli import Bernoullis
 from gmmlearn.families.centroid import Centroids
-from gmmlearn.families.covariance import CollapseError
 from gmmlearn.families.gaussian import Gaussians, Prior
 from gmmlearn.families.poisson import Poissons
 from gmmlearn.families.student import StudentTs

@@ -4,6 +4,12 @@ from typing import Self
 
 import numpy as np
 
+from gmmlearn.rows import Rows
+
+
+class CollapseError(ValueError):
+    """A component has no extent left in some direction: its likelihood has no upper end."""
+
 
 class Family:
     """k clusters of one kind, as one value that never changes.
@@ -19,9 +25,8 @@ class Family:
     # K-means holds all weights equal: a family that says True here keeps them out of the loop.
     equal_weights = False
 
-    def fit(self, x: np.ndarray, resp: np.ndarray) -> Self:
-        """Return the clusters re-estimated "as usual", row i counted resp[i, k] times."""
-        return self.from_statistics(self.statistics(x, resp))
+    # Sums were measured from so far away that digits are lost: the M step measures them again.
+    blurred = False
 
     @property
     def n_parameters(self) -> int:
@@ -35,6 +40,32 @@ class Family:
         """Return the log of the prior on the parameters, a part of the objective; 0 for none."""
         return 0.0
 
+    # The loop speaks of blocks of rows, and keeps one component a row, (k, n). A family that has
+    # a quicker way to go about a block says so in these; for the others they translate.
+
+    @property
+    def width(self) -> int:
+        """How many numbers a row brings along in a round: it sets the size of a block."""
+        return self.n_features + 2 * len(self)
+
+    def heights(self, rows: Rows, log_weights=0.0) -> np.ndarray:
+        """Return log(π_k p_k) of a block, (k, n); log_weights is (k, 1), or 0 for the p_k alone."""
+        return np.ascontiguousarray(np.transpose(self.log_prob(rows.x))) + log_weights
+
+    def sums(self, rows: Rows, resp: np.ndarray) -> tuple:
+        """Return the statistics of a block, with resp as (k, n)."""
+        return self.statistics(rows.x, resp.T)
+
+    def measured_near(self, statistics: tuple) -> Self | None:
+        """Return these clusters, but measuring sums from where those say; None if that is here."""
+        return None
+
+    def _with(self, **values) -> Self:
+        """Return a copy with other values, unchecked: what an M step made needs no second look."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, **values)
+        return other
+
 
 # A component with less weight than this, in points, is empty: it keeps the parameters it had.
 EMPTY = 1e-12
@@ -45,7 +76,8 @@ def weighted_sums(x: np.ndarray, resp: np.ndarray, means: np.ndarray) -> tuple:
 
     Measured from the current means, the sums keep their digits where the data lie far from zero.
     """
-    sums = [r @ (x - mean) for r, mean in zip(resp.T, means, strict=True)]
+    columns = np.ascontiguousarray(x.T)
+    sums = [(columns - mean[:, None]) @ r for r, mean in zip(resp.T, means, strict=True)]
     return resp.sum(axis=0), np.array(sums)
 
 

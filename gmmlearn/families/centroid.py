@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmlearn.families.base import Family, shifted, weighted_sums
-from gmmlearn.validation import as_rows, frozen
+from gmmlearn.rows import Rows
+from gmmlearn.validation import as_rows, frozen, sealed
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +45,17 @@ class Centroids(Family):
 
     def log_prob(self, x) -> np.ndarray:
         """Return −½ × the squared distance of each row to each centre, (n, k)."""
-        x = as_rows(x, self.n_features)
-        return np.stack([-0.5 * ((x - mean) ** 2).sum(axis=1) for mean in self.means], axis=1)
+        return self.heights(Rows.of(x, self.n_features)).T
+
+    def heights(self, rows, log_weights=0.0) -> np.ndarray:
+        """Return −½ ‖x − μ‖² of a block, (k, n): measured from each centre, no digit is lost."""
+        columns, heights = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
+        for height, mean in zip(heights, self.means, strict=True):
+            residuals = columns - mean[:, None]
+            residuals *= residuals
+            np.add.reduce(residuals, axis=0, out=height)
+        heights *= -0.5
+        return heights + log_weights if np.any(log_weights) else heights
 
     def statistics(self, x, resp) -> tuple:
         """Return Σ r, (k,), and Σ r (x − μ), (k, d), with μ the current centres."""
@@ -53,7 +63,7 @@ class Centroids(Family):
 
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
-        return Centroids(shifted(self.means, *statistics))
+        return self._with(means=sealed(shifted(self.means, *statistics)))
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, normal about its centre with standard deviation 1."""

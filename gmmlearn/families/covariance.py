@@ -1,8 +1,10 @@
 """The four shapes of a covariance: one ellipse each, one for all, along the axes, or circles."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from gmmlearn.families.base import EMPTY
+from gmmlearn.families.base import EMPTY, CollapseError
 
 # scikit-learn's names, and the shape in which each keeps its numbers.
 SHAPES = {
@@ -12,15 +14,14 @@ SHAPES = {
     "spherical": lambda k, d: (k,),
 }
 
+# Which products of the columns each needs: "pairs" for a whole matrix, "squares" for its diagonal.
+PRODUCTS = {"full": "pairs", "tied": "pairs", "diag": "squares", "spherical": "squares"}
+
 # The least variance that floats hold with all their digits.
 TINY = 1e-305
 
 # 1 − R² of a column given the others below this is rounding noise: the ellipse is flat.
 FLAT = 1e-14
-
-
-class CollapseError(ValueError):
-    """A component has no extent left in some direction: its likelihood has no upper end."""
 
 
 def to_matrices(covariances: np.ndarray, covariance_type: str, k: int, d: int) -> np.ndarray:
@@ -80,12 +81,53 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     return factors
 
 
+def packed(matrices: np.ndarray, products: str) -> np.ndarray:
+    """Return the entries of symmetric matrices, (…, d, d), in the order of `Rows.features`."""
+    if products == "squares":
+        return np.diagonal(matrices, axis1=-2, axis2=-1)
+    upper, _ = _places(matrices.shape[-1])
+    return matrices.reshape(*matrices.shape[:-2], -1)[..., upper]
+
+
+def unpacked(entries: np.ndarray, products: str) -> np.ndarray:
+    """Return symmetric matrices, (k, d, d), from their entries, (k, p); the way back."""
+    if products == "squares":
+        return entries[:, :, None] * np.eye(entries.shape[1])
+    d = int((2 * entries.shape[1]) ** 0.5)  # p = d (d + 1) / 2
+    return entries[:, _places(d)[1]]
+
+
+@lru_cache(maxsize=8)
+def _places(d: int) -> tuple:
+    """Return where the entries i ≤ j lie in a flat matrix, (p,), and which entry each place has."""
+    i, j = np.triu_indices(d)
+    entry = np.empty((d, d), int)
+    entry[i, j] = entry[j, i] = np.arange(len(i))
+    return i * d + j, entry
+
+
+def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """Return the roots of freshly fitted matrices, (k, d, d), about means, (k, d).
+
+    Raises:
+        CollapseError: one is flat in some direction.
+    """
+    variances = np.diagonal(matrices, axis1=1, axis2=2)
+    try:
+        factors = np.linalg.cholesky(matrices)  # all at once: nearly always all is well
+    except np.linalg.LinAlgError:
+        factors = np.zeros_like(matrices)
+    lower = np.diagonal(factors, axis1=1, axis2=2) ** 2
+    if ((lower > FLAT * variances) & (variances > _noise(means))).all():
+        return factors
+    refuse_collapse(matrices, means)  # one by one, in the units of the columns
+    return roots(matrices)
+
+
 def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
     """Raise CollapseError where a freshly fitted matrix, (k, d, d), is flat in some direction."""
     for j, (matrix, mean) in enumerate(zip(matrices, means, strict=True)):
-        # Below this a variance is the rounding of the mean, and not spread.
-        noise = np.maximum((8 * np.finfo(float).eps * np.abs(mean)) ** 2, TINY)
-        flat = np.flatnonzero(np.diagonal(matrix) <= noise)
+        flat = np.flatnonzero(np.diagonal(matrix) <= _noise(mean))
         if len(flat):
             where = f"all its points are at {mean[flat[0]]:.6g} in column {flat[0]}"
         elif _is_flat(_root(_standardised(matrix)[1])):
@@ -99,17 +141,15 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
         )
 
 
-def log_normal(residuals: np.ndarray, root: np.ndarray) -> np.ndarray:
-    """Return log N(x | μ, L Lᵀ) from x − μ, (n, d), and L, (d, d); shape (n,).
+def log_peaks(roots: np.ndarray) -> np.ndarray:
+    """Return the log height of each normal curve at its mean, −log|L| − ½ d log 2π, (k,)."""
+    d = roots.shape[-1]
+    return -np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1) - 0.5 * d * np.log(2 * np.pi)
 
-    log N = −½ ‖L⁻¹(x − μ)‖² − log|L| − ½ d log 2π. Source: Bishop (2006), eq. 2.43.
-    """
-    # L is small: its inverse and a product take a fraction of a triangular solve over all rows.
-    with np.errstate(over="ignore"):  # too far for floats: −inf, which the E step speaks of
-        whitened = np.linalg.inv(root) @ residuals.T
-        distances = (whitened**2).sum(axis=0)
-    log_height = -np.log(np.diagonal(root)).sum() - 0.5 * len(root) * np.log(2 * np.pi)
-    return log_height - 0.5 * distances
+
+def _noise(means):
+    """Return the variance that is the rounding of a mean, and not spread."""
+    return np.maximum((8 * np.finfo(float).eps * means) ** 2, TINY)
 
 
 def _standardised(matrix: np.ndarray) -> tuple:

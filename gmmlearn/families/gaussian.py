@@ -1,20 +1,27 @@
 """Gaussian clusters: a mean, and a covariance in one of four shapes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from scipy.linalg import cho_solve
 
-from gmmlearn.families.base import Family, shifted, weighted_sums
+from gmmlearn.families.base import EMPTY, Family
 from gmmlearn.families.covariance import (
+    PRODUCTS,
     SHAPES,
+    fitted_roots,
     from_scatter,
-    log_normal,
-    refuse_collapse,
+    log_peaks,
+    packed,
     roots,
     to_matrices,
+    unpacked,
 )
-from gmmlearn.validation import as_numbers, as_rows, frozen
+from gmmlearn.rows import Rows, n_products
+from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
+
+# A sum loses the digits of its largest term: at 1e5, eleven or more are left.
+FAR = 1e5
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +112,22 @@ class Gaussians(Family):
             self.prior.matrix(d)
         object.__setattr__(self, "means", frozen(means))
         object.__setattr__(self, "covariances", frozen(covariances))
-        object.__setattr__(self, "_roots", roots(self.matrices()))
+        self._settle(roots(self.matrices()), means.mean(axis=0))
+
+    def _settle(self, roots, origin):
+        """Keep L with L Lᵀ = Σ and what follows from it; measure from the origin if it is near."""
+        inverses = np.linalg.inv(roots)
+        theta, distances = _theta(self.means - origin, roots, inverses, self._products)
+        kept = {"_roots": roots, "_inverses": inverses, "_theta": theta}
+        self.__dict__.update(kept, _origin=origin if distances.max() <= FAR else None)
+
+    @property
+    def _products(self):
+        return PRODUCTS[self.covariance_type]
+
+    @property
+    def width(self) -> int:
+        return 1 + self.n_features + n_products(self.n_features, self._products) + len(self)
 
     def __len__(self) -> int:
         return self.means.shape[0]
@@ -133,40 +155,58 @@ class Gaussians(Family):
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log height of each curve at each row, (n, k)."""
-        x = as_rows(x, self.n_features)
-        pairs = zip(self.means, self._roots, strict=True)
-        return np.stack([log_normal(x - mean, root) for mean, root in pairs], axis=1)
+        return self.heights(Rows.of(x, self.n_features)).T
+
+    def heights(self, rows, log_weights=0.0) -> np.ndarray:
+        """Return log(π_k p_k) of a block, (k, n).
+
+        A log height is a sum of numbers times the features 1, z, z zᵀ of a row, z = x − origin:
+        for all rows and components together that is one matrix product, Θ Φ. It loses the digits
+        that cancel in the sum. Where those are too many, each row is measured from each mean.
+        """
+        if self._origin is not None and self._is_exact(rows):
+            theta = self._theta.copy()
+            theta[:, :1] += log_weights
+            return np.dot(theta, rows.features(self._origin, self._products))
+        with np.errstate(over="ignore"):  # too far for floats: −inf, which the E step speaks of
+            pairs = zip(self._inverses, _residuals(rows, self.means), strict=True)
+            distances = np.stack([((inverse @ z) ** 2).sum(axis=0) for inverse, z in pairs])
+        return log_peaks(self._roots)[:, None] - 0.5 * distances + log_weights
+
+    def _is_exact(self, rows):
+        """Whether no term of Θ Φ is so large that its rounding hides the digits of the sum."""
+        reach = rows.reach(self._origin)
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = packed(np.outer(reach, reach), self._products)
+            terms = np.abs(self._theta) @ np.concatenate([[1], reach, squares])
+        return terms.max() <= FAR
 
     def log_prior(self) -> float:
         """Return the log-likelihood of the prior's imaginary points; 0 without a prior."""
         if self.prior is None:
             return 0.0
-        at_mean = [log_normal(np.zeros((1, self.n_features)), root)[0] for root in self._roots]
         matrix = self.prior.matrix(self.n_features)
-        spreads = [np.trace(cho_solve((root, True), matrix)) for root in self._roots]
-        return float(self.prior.strength * (np.sum(at_mean) - 0.5 * np.sum(spreads)))
-
-    def fit(self, x, resp) -> "Gaussians":
-        """Return the curves re-estimated, row i counted resp[i, k] times.
-
-        The means first, then the spread about the new means: no digit is lost in between.
-        """
-        x = as_rows(x, self.n_features)
-        moved = replace(self, means=shifted(self.means, *weighted_sums(x, resp, self.means)))
-        return moved.from_statistics(moved.statistics(x, resp))
+        spreads = np.einsum("kij,jl,kil->k", self._inverses, matrix, self._inverses)
+        return float(self.prior.strength * (log_peaks(self._roots) - 0.5 * spreads).sum())
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), Σ r (x − μ), (k, d), and Σ r (x − μ)(x − μ)ᵀ, (k, d, d).
+        """Return Σ r, (k,), Σ r z, (k, d), and Σ r z zᵀ, (k, p), the entries i ≤ j of each matrix.
 
-        μ are the means of this value, so the sums of two chunks of rows add up.
+        z is measured from one origin near the means; where the clusters lie too far apart for
+        that, from each one's own mean. This value decides, so the sums of two chunks add up.
+        For diag and spherical there are only the p = d squares.
         """
-        x = as_rows(x, self.n_features)
-        counts, sums = weighted_sums(x, resp, self.means)
-        squares = np.empty((*self.means.shape, self.n_features))
-        for k, mean in enumerate(self.means):
-            residuals = x - mean
-            squares[k] = (resp[:, k, None] * residuals).T @ residuals
-        return counts, sums, squares
+        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)
+
+    def sums(self, rows, resp) -> tuple:
+        """Return the statistics of a block, with resp as (k, n): one matrix product, R Φᵀ."""
+        d = self.n_features
+        if self._origin is not None:
+            sums = np.dot(resp, rows.features(self._origin, self._products).T)
+            return sums[:, 0], sums[:, 1 : 1 + d], sums[:, 1 + d :]
+        pairs = list(zip(_residuals(rows, self.means), resp, strict=True))
+        squares = np.stack([packed((z * r) @ z.T, self._products) for z, r in pairs])
+        return resp.sum(axis=1), np.stack([z @ r for z, r in pairs]), squares
 
     def from_statistics(self, statistics) -> "Gaussians":
         """Return the curves with the weighted means and covariances of those sums.
@@ -179,18 +219,61 @@ class Gaussians(Family):
             CollapseError: a component is left without extent in some direction.
         """
         counts, sums, squares = statistics
-        means = shifted(self.means, counts, sums)
-        shift = means - self.means
-        scatter = squares - counts[:, None, None] * shift[:, :, None] * shift[:, None, :]
+        means, shift = self._moved(counts, sums)
+        scatter = unpacked(squares, self._products)
+        scatter = scatter - counts[:, None, None] * shift[:, :, None] * shift[:, None, :]
         if self.prior is not None:
             scatter = scatter + self.prior.strength * self.prior.matrix(self.n_features)
             counts = counts + self.prior.strength
         covariances = from_scatter(scatter, counts, self.covariance_type, self.covariances)
-        matrices = to_matrices(covariances, self.covariance_type, *means.shape)
-        refuse_collapse(matrices, means)
-        return replace(self, means=means, covariances=covariances)
+        new = self._with(means=sealed(means), covariances=sealed(covariances))
+        roots = fitted_roots(new.matrices(), means)
+        new._settle(roots, means.mean(axis=0) if self._origin is None else self._origin)
+        off = (new._inverses @ shift[:, :, None]) ** 2  # in standard deviations, squared
+        new.__dict__["blurred"] = not off.sum(axis=1).max() <= FAR
+        return new
+
+    def measured_near(self, statistics) -> "Gaussians":
+        """Return these curves with the means that the sums say, each the place to measure from."""
+        means, _ = self._moved(*statistics[:2])
+        return self._with(means=sealed(means), _origin=None)
+
+    def _moved(self, counts, sums):
+        """Return the weighted averages and how far each lies from where it was measured, (k, d)."""
+        filled = (counts > EMPTY)[:, None]
+        shift = np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
+        reference = self.means if self._origin is None else self._origin
+        return np.where(filled, reference + shift, self.means), shift
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
         return self.means[labels] + np.einsum("nij,nj->ni", self._roots[labels], noise)
+
+
+def _residuals(rows, means):
+    """Yield x − μ for each mean, (d, n)."""
+    columns = np.ascontiguousarray(rows.x.T)
+    return (columns - mean[:, None] for mean in means)
+
+
+def _theta(shift, roots, inverses, products):
+    """Return log p_k as numbers times the features of z, (k, 1 + d + p), and ‖L⁻¹ (μ − origin)‖².
+
+    −½ (z − m)ᵀ P (z − m) = −½ mᵀ P m + (P m)ᵀ z − ½ zᵀ P z, with m = μ − origin and P = Σ⁻¹.
+    """
+    turned = np.swapaxes(inverses, 1, 2)  # P = L⁻ᵀ L⁻¹
+    y = inverses @ shift[:, :, None]
+    distances = (y * y).sum(axis=(1, 2))
+    k, d = shift.shape
+    theta = np.empty((k, 1 + d + n_products(d, products)))
+    theta[:, 0] = log_peaks(roots) - 0.5 * distances
+    theta[:, 1 : 1 + d] = (turned @ y)[:, :, 0]
+    theta[:, 1 + d :] = packed(turned @ inverses, products) * -_halves(d, products)
+    return theta, distances
+
+
+@lru_cache(maxsize=16)
+def _halves(d, products):
+    """½ for a square; 1 for the product of two columns, which stands in z zᵀ twice."""
+    return packed(1 - 0.5 * np.eye(d), products)
