@@ -5,7 +5,7 @@
 
 from gmmlearn import datasets, init, selection
 from gmmlearn.assign import hard, soft, tempered
-from gmmlearn.em import Frame, Step, Trace, e_step, em, m_step, run
+from gmmlearn.em import Frame, Step, Trace, e_step, em, m_step, run, statistics
 from gmmlearn.families import (
     Bernoullis,
     Centroids,
@@ -16,7 +16,7 @@ from gmmlearn.families import (
     Prior,
     StudentTs,
 )
-from gmmlearn.mixture import Mixture
+from gmmlearn.mixture import Mixture, Statistics
 from gmmlearn.restarts import restarts, run_best
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Mixture",
     "Poissons",
     "Prior",
+    "Statistics",
     "Step",
     "StudentTs",
     "Trace",
@@ -43,5 +44,6 @@ __all__ = [
     "run_best",
     "selection",
     "soft",
+    "statistics",
     "tempered",
 ]

@@ -92,14 +92,14 @@ def statistics(x, mixture, assign: Assignment = soft) -> Statistics:
 def _total(rows, mixture, anchor, assign, threads: int = 1):
     """Sum over all blocks: weights by `mixture`, sums as `anchor` measures them."""
 
-    def part(blocks):
+    def part(first):
+        blocks = rows.blocks(mixture.components.width, first, threads)
         return sum(anchor.statistics(b, *mixture.share(b, assign)) for b in blocks)
 
-    blocks = rows.blocks(mixture.components.width)
-    if threads == 1 or len(blocks) < 2:
-        return part(blocks)
+    if threads == 1:
+        return part(0)
     with ThreadPoolExecutor(threads) as pool:  # one task a thread
-        return sum(pool.map(part, [blocks[i::threads] for i in range(threads)]))
+        return sum(pool.map(part, range(threads)))
 
 
 def _reestimated(mixture, total: Statistics, measure: Callable):

@@ -27,12 +27,14 @@ class Statistics:
         return Statistics(
             self.rows + other.rows,
             self.counts + other.counts,
-            tuple(a + b for a, b in zip(self.components, other.components, strict=True)),
+            tuple(map(np.add, self.components, other.components)),
             self.objective + other.objective,
         )
 
     def __radd__(self, other):
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # sum(…) begins at 0
+        return (
+            self if isinstance(other, int) and other == 0 else NotImplemented
+        )  # sum(…) begins at 0
 
     def __mul__(self, share: float) -> "Statistics":
         """Return them with every row counted `share` times."""
@@ -95,8 +97,8 @@ class Mixture:
 
     def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
         """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""
-        sums = self.components.sums(rows, resp)
-        return Statistics(len(rows), resp.sum(axis=1), sums, float(np.sum(scores)))
+        counts, sums = self.components.sums(rows, resp)
+        return Statistics(len(rows), counts, sums, float(np.sum(scores)))
 
     def from_statistics(self, statistics: Statistics) -> "Mixture":
         """Return the mixture re-estimated from the sums over all rows: the M step's second half.

@@ -1,5 +1,8 @@
 """Rows of numbers, checked once, and cut into blocks that stay in the processor's cache."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 import numpy as np
 
 from gmmlearn.validation import as_rows
@@ -9,15 +12,14 @@ ROWS = (256, 8192)  # rows of a block: fewer cost more calls, more leave the cac
 
 
 class Rows:
-    """n rows of d numbers, (n, d), with the `low` and `high` end of each column of the whole.
+    """n rows of d numbers, (n, d): the whole, or a block of it whose first row is number `start`.
 
-    `start` is the number of the first row in the whole. What the rows bring along, `features`,
-    is kept for the next call.
+    `extent` belongs to the whole. What the rows bring along, `features`, is kept for the next call.
     """
 
-    def __init__(self, x: np.ndarray, low: np.ndarray, high: np.ndarray, start: int = 0):
-        self.x, self.low, self.high, self.start = x, low, high, start
-        self._kept, self._blocks = (None, None, None), None
+    def __init__(self, x: np.ndarray, extent: "Extent", start: int = 0):
+        self.x, self.extent, self.start = x, extent, start
+        self._kept, self._blocks = (None, None), None
 
     @classmethod
     def of(cls, x, n_features: int | None = None) -> "Rows":
@@ -29,41 +31,53 @@ class Rows:
         if isinstance(x, Rows):
             return x
         x = as_rows(x, n_features)
-        return cls(x, x.min(axis=0), x.max(axis=0))
+        return cls(x, Extent(x.min(axis=0), x.max(axis=0)))
 
     def __len__(self) -> int:
         return len(self.x)
 
-    def blocks(self, width: int) -> list["Rows"]:
-        """Return the rows in blocks, for sums over them that bring along `width` numbers a row."""
-        if self._blocks is not None:
-            return self._blocks
+    def blocks(self, width: int, first: int = 0, step: int = 1) -> Iterable["Rows"]:
+        """Return every step-th block of the rows, for sums that take `width` numbers a row."""
+        if self._blocks is None and len(self) * width <= BLOCK:
+            self._blocks = list(self._cut(width))  # few enough: their features are made once
+        # Else one at a time: what a block brings along is given back before the next wants it.
+        return islice(self._blocks or self._cut(width), first, None, step)
+
+    def _cut(self, width):
         size = int(np.clip(BLOCK // width, *ROWS))
-        starts = range(0, len(self), size)
-        blocks = [Rows(self.x[a : a + size], self.low, self.high, self.start + a) for a in starts]
-        if len(self) * width <= BLOCK:  # few enough: their features are made once
-            self._blocks = blocks
-        return blocks
+        for start in range(0, len(self), size):
+            yield Rows(self.x[start : start + size], self.extent, self.start + start)
 
-    def reach(self, origin: np.ndarray) -> np.ndarray:
-        """Return how far the whole goes from the origin along each column, (d,)."""
-        return np.maximum(self.high - origin, origin - self.low)
-
-    def features(self, origin: np.ndarray, products: str = "none") -> np.ndarray:
+    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).
 
         Args:
             origin: (d,).
-            products: "pairs", z_i z_j for i ≤ j; "squares", z_i²; or "none".
+            products: "pairs", z_i z_j for i ≤ j, or "squares", z_i².
         """
-        if self._kept[0] is not origin or self._kept[1] != products:
-            self._kept = origin, products, _features(self.x, origin, products)
-        return self._kept[2]
+        if self._kept[0] is not origin:
+            self._kept = origin, _features(self.x, origin, products)
+        return self._kept[1]
+
+
+class Extent:
+    """From where to where the columns of the whole go: `low` and `high`, (d,)."""
+
+    def __init__(self, low: np.ndarray, high: np.ndarray):
+        self.low, self.high = low, high
+        self._kept = None, None
+
+    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
+        """Return the largest size that each of a row's features can have, (1 + d + p,)."""
+        if self._kept[0] is not origin:
+            corner = np.maximum(self.high - origin, origin - self.low)
+            self._kept = origin, _features(corner[None] + origin, origin, products)[:, 0]
+        return self._kept[1]
 
 
 def n_products(d: int, products: str) -> int:
     """Return p, how many products of d columns there are."""
-    return {"pairs": d * (d + 1) // 2, "squares": d, "none": 0}[products]
+    return d * (d + 1) // 2 if products == "pairs" else d
 
 
 def _features(x, origin, products):
@@ -74,7 +88,7 @@ def _features(x, origin, products):
     np.subtract(x.T, origin[:, None], out=z)
     if products == "squares":
         np.multiply(z, z, out=rest)
-    elif products == "pairs":
+    else:
         for i in range(d):
             np.multiply(z[i], z[i:], out=rest[: d - i])
             rest = rest[d - i :]

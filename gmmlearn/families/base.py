@@ -52,9 +52,9 @@ class Family:
         """Return log(π_k p_k) of a block, (k, n); log_weights is (k, 1), or 0 for the p_k alone."""
         return np.ascontiguousarray(np.transpose(self.log_prob(rows.x))) + log_weights
 
-    def sums(self, rows: Rows, resp: np.ndarray) -> tuple:
-        """Return the statistics of a block, with resp as (k, n)."""
-        return self.statistics(rows.x, resp.T)
+    def sums(self, rows: Rows, resp: np.ndarray) -> tuple[np.ndarray, tuple]:
+        """Return Σ r, (k,), and the statistics of a block, with resp as (k, n)."""
+        return resp.sum(axis=1), self.statistics(rows.x, resp.T)
 
     def measured_near(self, statistics: tuple) -> Self | None:
         """Return these clusters, but measuring sums from where those say; None if that is here."""

@@ -118,7 +118,7 @@ class Gaussians(Family):
         """Keep L with L Lᵀ = Σ and what follows from it; measure from the origin if it is near."""
         inverses = np.linalg.inv(roots)
         theta, distances = _theta(self.means - origin, roots, inverses, self._products)
-        kept = {"_roots": roots, "_inverses": inverses, "_theta": theta}
+        kept = {"_roots": roots, "_inverses": inverses, "_theta": theta, "_judged": (None, False)}
         self.__dict__.update(kept, _origin=origin if distances.max() <= FAR else None)
 
     @property
@@ -164,7 +164,7 @@ class Gaussians(Family):
         for all rows and components together that is one matrix product, Θ Φ. It loses the digits
         that cancel in the sum. Where those are too many, each row is measured from each mean.
         """
-        if self._origin is not None and self._is_exact(rows):
+        if self._is_exact(rows.extent):
             theta = self._theta.copy()
             theta[:, :1] += log_weights
             return np.dot(theta, rows.features(self._origin, self._products))
@@ -173,13 +173,15 @@ class Gaussians(Family):
             distances = np.stack([((inverse @ z) ** 2).sum(axis=0) for inverse, z in pairs])
         return log_peaks(self._roots)[:, None] - 0.5 * distances + log_weights
 
-    def _is_exact(self, rows):
+    def _is_exact(self, extent):
         """Whether no term of Θ Φ is so large that its rounding hides the digits of the sum."""
-        reach = rows.reach(self._origin)
-        with np.errstate(over="ignore", invalid="ignore"):
-            squares = packed(np.outer(reach, reach), self._products)
-            terms = np.abs(self._theta) @ np.concatenate([[1], reach, squares])
-        return terms.max() <= FAR
+        if self._origin is None:
+            return False
+        if self._judged[0] is not extent:  # once for all blocks
+            with np.errstate(over="ignore", invalid="ignore"):
+                terms = np.abs(self._theta) @ extent.features(self._origin, self._products)
+            self.__dict__["_judged"] = extent, bool(terms.max() <= FAR)
+        return self._judged[1]
 
     def log_prior(self) -> float:
         """Return the log-likelihood of the prior's imaginary points; 0 without a prior."""
@@ -196,17 +198,18 @@ class Gaussians(Family):
         that, from each one's own mean. This value decides, so the sums of two chunks add up.
         For diag and spherical there are only the p = d squares.
         """
-        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)
+        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
 
     def sums(self, rows, resp) -> tuple:
-        """Return the statistics of a block, with resp as (k, n): one matrix product, R Φᵀ."""
+        """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
         d = self.n_features
         if self._origin is not None:
             sums = np.dot(resp, rows.features(self._origin, self._products).T)
-            return sums[:, 0], sums[:, 1 : 1 + d], sums[:, 1 + d :]
+            return sums[:, 0], (sums[:, 0], sums[:, 1 : 1 + d], sums[:, 1 + d :])
         pairs = list(zip(_residuals(rows, self.means), resp, strict=True))
         squares = np.stack([packed((z * r) @ z.T, self._products) for z, r in pairs])
-        return resp.sum(axis=1), np.stack([z @ r for z, r in pairs]), squares
+        counts = resp.sum(axis=1)
+        return counts, (counts, np.stack([z @ r for z, r in pairs]), squares)
 
     def from_statistics(self, statistics) -> "Gaussians":
         """Return the curves with the weighted means and covariances of those sums.
