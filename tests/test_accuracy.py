@@ -1,0 +1,174 @@
+"""Data on which floats lose digits: against the same formulas in 80-bit numbers, row by row.
+
+A step must come within 1e-9 of the reference, or within what scikit-learn reaches where that is
+worse: in log-likelihood relatively, in means and covariances in each component's own metric.
+"""
+
+import numpy as np
+import pytest
+from sklearn.mixture import GaussianMixture
+
+from gmmlearn import Gaussians, Mixture, e_step, em, m_step
+from gmmlearn.families import gaussian
+
+Long = np.longdouble
+RNG = np.random.default_rng(3)
+
+
+def cluster(n, mean, root):
+    return np.asarray(mean, float) + RNG.normal(size=(n, len(mean))) @ np.asarray(root, float).T
+
+
+def collinear(n):
+    first = RNG.normal(size=(n, 1))
+    return np.hstack([first, first + 1e-5 * RNG.normal(size=(n, 1))])
+
+
+UNIT = np.eye(2)
+SETS = {
+    "an offset of 1e8": (
+        np.concatenate([cluster(200, [1e8, 1e8], UNIT), cluster(200, [1e8 + 3, 1e8], UNIT)]),
+        Mixture([0.4, 0.6], Gaussians([[1e8, 1e8], [1e8 + 4, 1e8 + 1]], [UNIT * 2] * 2)),
+    ),
+    "1e-4 beside 1e2": (
+        np.concatenate([cluster(200, [0, 0], 1e-4 * UNIT), cluster(200, [1e3, 0], 1e2 * UNIT)]),
+        Mixture([0.4, 0.6], Gaussians([[1e-5, 0], [900, 50]], [2e-8 * UNIT, 2e4 * UNIT])),
+    ),
+    "1e7 apart": (
+        np.concatenate([cluster(200, [-5e6, 0], UNIT), cluster(200, [5e6, 1], UNIT)]),
+        Mixture([0.4, 0.6], Gaussians([[-5e6, 1], [5e6, 0]], [UNIT * 2] * 2)),
+    ),
+    "nearly collinear": (
+        np.concatenate([collinear(200), collinear(200) + 3]),
+        Mixture([0.4, 0.6], Gaussians([[0, 0], [3.5, 3.5]], [UNIT, 2 * UNIT])),
+    ),
+    "a guess 1e6 away": (
+        np.concatenate([cluster(200, [0, 0], UNIT), cluster(200, [5, 0], UNIT)]),
+        Mixture([0.4, 0.6], Gaussians([[1e6, -1e6], [2e6, 2e6]], [1e11 * UNIT] * 2)),
+    ),
+    "kind": (
+        np.concatenate([cluster(200, [0, 0], UNIT), cluster(200, [3, 1], UNIT)]),
+        Mixture([0.4, 0.6], Gaussians([[0, 0], [4, 1]], [UNIT, UNIT])),
+    ),
+}
+every_set = pytest.mark.parametrize("name", SETS)
+
+
+def root_of(matrix):
+    """The lower triangular root in 80 bits: numpy's own cholesky knows 64 only."""
+    d = len(matrix)
+    root = np.zeros((d, d), Long)
+    for i in range(d):
+        for j in range(i + 1):
+            rest = matrix[i, j] - root[i, :j] @ root[j, :j]
+            root[i, j] = np.sqrt(rest) if i == j else rest / root[j, j]
+    return root
+
+
+def solved(root, columns):
+    """root⁻¹ columns, by forward substitution."""
+    out = np.zeros_like(columns)
+    for i in range(len(root)):
+        out[i] = (columns[i] - root[i, :i] @ out[:i]) / root[i, i]
+    return out
+
+
+def reference(x, weights, means, covariances):
+    """One round in 80 bits: the log-likelihood before it, weights, means and covariances after."""
+    x, weights, means = (np.asarray(a, Long) for a in (x, weights, means))
+    heights = []
+    for weight, mean, matrix in zip(weights, means, np.asarray(covariances, Long), strict=True):
+        root = root_of(matrix)
+        far = (solved(root, (x - mean).T) ** 2).sum(axis=0)
+        size = 2 * np.log(np.diagonal(root)).sum() + x.shape[1] * np.log(2 * Long(np.pi))
+        heights.append(np.log(weight) - (far + size) / 2)
+    heights = np.array(heights)
+    best = heights.max(axis=0)
+    resp = np.exp(heights - best)
+    total = resp.sum(axis=0)
+    resp /= total
+    counts = resp.sum(axis=1)
+    means = np.array([(r[:, None] * x).sum(axis=0) / r.sum() for r in resp])
+    covariances = np.array(
+        [((r * (x - m).T) @ (x - m)) / r.sum() for r, m in zip(resp, means, strict=True)]
+    )
+    return (best + np.log(total)).sum(), counts / len(x), means, covariances
+
+
+def errors(got, wanted):
+    """How far off: log-likelihood, weights, means in standard deviations, covariances in units."""
+    score, weights, means, covariances = wanted
+    off = [abs(got[0] / score - 1), np.abs(got[1] - weights).max()]
+    for mean, matrix, m, c in zip(means, covariances, got[2], got[3], strict=True):
+        root = root_of(matrix)
+        off.append(np.sqrt((solved(root, (m - mean)[:, None]) ** 2).sum()))
+        off.append(np.abs(solved(root, solved(root, c - matrix).T)).max())
+    return np.array(off, float)
+
+
+def theirs(x, weights, means, covariances):
+    """scikit-learn's round from the same place."""
+    model = GaussianMixture(
+        len(weights),
+        max_iter=1,
+        reg_covar=0,
+        weights_init=weights,
+        means_init=means,
+        precisions_init=np.linalg.inv(covariances),
+    )
+    with pytest.warns():
+        score = model.fit(x).lower_bound_ * len(x)  # of the mixture before the M step
+    return score, model.weights_, model.means_, model.covariances_
+
+
+def parameters(mixture):
+    return mixture.weights, mixture.components.means, mixture.components.covariances
+
+
+@every_set
+def test_every_step_keeps_its_digits(name):
+    x, guess = SETS[name]
+    steps, ours, skl = em(x, guess), [], []
+    before = next(steps)
+    for _ in range(12):
+        after = next(steps)
+        wanted = reference(x, *parameters(before.mixture))
+        ours.append(errors((before.objective, *parameters(after.mixture)), wanted))
+        skl.append(errors(theirs(x, *parameters(before.mixture)), wanted))
+        before = after
+    if np.max(ours) > 1e-9:
+        # One step's error is a draw of roundings, theirs another: typical ones are compared.
+        ours, skl = (np.exp(np.log(np.add(e, 1e-17)).mean(axis=0)) for e in (ours, skl))
+        factor = np.where(np.arange(len(ours)) % 2, 2, 1)  # covariances: sums of the same terms
+        factor[1] = 1
+        assert (ours <= np.maximum(1e-9, factor * skl)).all()
+
+
+@every_set
+def test_the_two_ways_to_one_density_agree(name, monkeypatch):
+    x, guess = SETS[name]
+    extent = gaussian.Rows.of(x).extent
+    if name in ("1e-4 beside 1e2", "1e7 apart"):  # there is one way only
+        assert not guess.components._is_exact(extent)
+        return
+    assert guess.components._is_exact(extent)
+    plain = guess.log_joint(x)
+    monkeypatch.setattr(gaussian, "FAR", -1.0)  # now each row is measured from each mean
+    apart = Gaussians(guess.components.means, guess.components.covariances)
+    np.testing.assert_allclose(plain, Mixture(guess.weights, apart).log_joint(x), rtol=1e-10)
+    moved = m_step(x, e_step(x, guess), Mixture(guess.weights, apart))
+    monkeypatch.undo()
+    again = m_step(x, e_step(x, guess), guess)
+    np.testing.assert_allclose(
+        moved.components.covariances, again.components.covariances, rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, np.int16])
+def test_other_kinds_of_numbers_are_taken_as_they_are(kind):
+    x = np.round(100 * SETS["kind"][0]).astype(kind)
+    guess = Mixture([0.5, 0.5], Gaussians([[0, 0], [400, 100]], [10_000 * UNIT] * 2))
+    wanted = reference(x, *parameters(guess))
+    steps = em(x, guess)
+    got = next(steps).objective, *parameters(next(steps).mixture)
+    assert errors(got, wanted).max() < 1e-9
