@@ -117,9 +117,12 @@ class Gaussians(Family):
     def _settle(self, roots, origin):
         """Keep L with L Lᵀ = Σ and what follows from it; measure from the origin if it is near."""
         inverses = np.linalg.inv(roots)
-        theta, distances = _theta(self.means - origin, roots, inverses, self._products)
+        precisions = np.swapaxes(inverses, 1, 2) @ inverses  # P = L⁻ᵀ L⁻¹
+        shift = self.means - origin
+        theta = _theta(shift, precisions, log_peaks(roots), self._products)
         kept = {"_roots": roots, "_inverses": inverses, "_theta": theta, "_judged": (None, False)}
-        self.__dict__.update(kept, _origin=origin if distances.max() <= FAR else None)
+        kept["_origin"] = origin if _largest_term(shift, precisions) <= FAR else None
+        self.__dict__.update(kept, _precisions=precisions)
 
     @property
     def _products(self):
@@ -231,9 +234,13 @@ class Gaussians(Family):
         covariances = from_scatter(scatter, counts, self.covariance_type, self.covariances)
         new = self._with(means=sealed(means), covariances=sealed(covariances))
         roots = fitted_roots(new.matrices(), means)
-        new._settle(roots, means.mean(axis=0) if self._origin is None else self._origin)
-        off = (new._inverses @ shift[:, :, None]) ** 2  # in standard deviations, squared
-        new.__dict__["blurred"] = not off.sum(axis=1).max() <= FAR
+        if self._origin is not None:
+            new._settle(roots, self._origin)
+            blurred = new._origin is None
+        else:
+            new._settle(roots, means.mean(axis=0))
+            blurred = not _largest_term(shift, new._precisions) <= FAR
+        new.__dict__["blurred"] = blurred
         return new
 
     def measured_near(self, statistics) -> "Gaussians":
@@ -260,20 +267,21 @@ def _residuals(rows, means):
     return (columns - mean[:, None] for mean in means)
 
 
-def _theta(shift, roots, inverses, products):
-    """Return log p_k as numbers times the features of z, (k, 1 + d + p), and ‖L⁻¹ (μ − origin)‖².
+def _theta(shift, precisions, log_peaks, products):
+    """Return log p_k as numbers times the features of z, (k, 1 + d + p).
 
     −½ (z − m)ᵀ P (z − m) = −½ mᵀ P m + (P m)ᵀ z − ½ zᵀ P z, with m = μ − origin and P = Σ⁻¹.
     """
-    turned = np.swapaxes(inverses, 1, 2)  # P = L⁻ᵀ L⁻¹
-    y = inverses @ shift[:, :, None]
-    distances = (y * y).sum(axis=(1, 2))
-    k, d = shift.shape
-    theta = np.empty((k, 1 + d + n_products(d, products)))
-    theta[:, 0] = log_peaks(roots) - 0.5 * distances
-    theta[:, 1 : 1 + d] = (turned @ y)[:, :, 0]
-    theta[:, 1 + d :] = packed(turned @ inverses, products) * -_halves(d, products)
-    return theta, distances
+    linear = (precisions @ shift[:, :, None])[:, :, 0]
+    constant = log_peaks - 0.5 * (linear * shift).sum(axis=1)
+    quadratic = packed(precisions, products) * -_halves(shift.shape[1], products)
+    return np.concatenate([constant[:, None], linear, quadratic], axis=1)
+
+
+def _largest_term(shift, precisions):
+    """Return the size of what cancels in shiftᵀ P shift, at most: it hides the last digits."""
+    size = np.abs(shift)[:, :, None]
+    return (np.swapaxes(size, 1, 2) @ np.abs(precisions) @ size).max()
 
 
 @lru_cache(maxsize=16)
