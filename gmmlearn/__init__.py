@@ -5,7 +5,7 @@
 
 from gmmlearn import datasets, init, selection
 from gmmlearn.assign import hard, soft, tempered
-from gmmlearn.em import Frame, Step, Trace, e_step, em, m_step, run, statistics
+from gmmlearn.em import Step, e_step, em, m_step, statistics
 from gmmlearn.families import (
     Bernoullis,
     Centroids,
@@ -18,6 +18,7 @@ from gmmlearn.families import (
 )
 from gmmlearn.mixture import Mixture, Statistics
 from gmmlearn.restarts import restarts, run_best
+from gmmlearn.trace import Frame, Trace, run
 
 __all__ = [
     "Bernoullis",

@@ -7,10 +7,10 @@ random starts for a few rounds each.
 
 import numpy as np
 
-from gmmlearn.em import run
 from gmmlearn.families import Centroids, CollapseError, Gaussians, Prior
 from gmmlearn.families.covariance import from_scatter, to_matrices
 from gmmlearn.mixture import Mixture
+from gmmlearn.trace import run
 from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from gmmlearn import init
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.em import Trace, run
 from gmmlearn.families import CollapseError, Prior
 from gmmlearn.mixture import Mixture
+from gmmlearn.trace import Trace, run
 from gmmlearn.validation import as_count, as_generator, as_rows
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gmmlearn.em import Frame
 from gmmlearn.families import Gaussians
 from gmmlearn.mixture import Mixture
+from gmmlearn.trace import Frame
 from gmmlearn.validation import as_rows
 
 

@@ -8,7 +8,7 @@ from scipy.special import gammaln
 
 from gmmlearn.assign import hard, soft
 from gmmlearn.checks.exercise import _NOT_YET, Exercise, Verdict, _untouched
-from gmmlearn.em import run
+from gmmlearn.trace import run
 from gmmlearn.families import Family
 from gmmlearn.mixture import Mixture
 

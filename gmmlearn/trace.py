@@ -1,0 +1,123 @@
+"""Go round until it settles, and keep all that was gone through."""
+
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from gmmlearn.accelerate import accelerated
+from gmmlearn.assign import Assignment, soft
+from gmmlearn.em import e_step, em
+from gmmlearn.rows import Rows
+from gmmlearn.validation import as_count, as_numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One picture of a run: after a half-step, with the weights that are in force (or None)."""
+
+    label: str
+    kind: str
+    iteration: int
+    mixture: object
+    resp: np.ndarray | None = field(repr=False)
+    objective: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a run went through: its mixtures and objectives, and why it stopped.
+
+    `mixtures[i]` and `objectives[i]` stand after i M steps; 0 is the guess. Responsibilities are
+    recomputed when asked for, so a long trace stays small.
+    """
+
+    rows: Rows = field(repr=False)
+    assign: Assignment
+    mixtures: tuple = field(repr=False)
+    objectives: np.ndarray = field(repr=False)
+    converged: bool
+    reason: str
+
+    @property
+    def x(self) -> np.ndarray:
+        """The data, (n, d)."""
+        return self.rows.x
+
+    @property
+    def mixture(self):
+        """The last mixture: the result."""
+        return self.mixtures[-1]
+
+    @property
+    def iterations(self) -> int:
+        """How many rounds of E step and M step were made."""
+        return len(self.mixtures) - 1
+
+    def resp(self, iteration: int = -1) -> np.ndarray:
+        """Return the responsibilities that `mixtures[iteration]` gives, (n, k)."""
+        return e_step(self.rows, self.mixtures[iteration], self.assign)
+
+    def frames(self) -> list[Frame]:
+        """Return the run in half-steps: guess, E step 1, M step 1, E step 2, M step 2, …
+
+        The E step changes the weights and leaves the curves; the M step moves the curves.
+        """
+        frames = [Frame("guess", "guess", 0, self.mixtures[0], None, float(self.objectives[0]))]
+        for i in range(1, len(self.mixtures)):
+            before, after = self.mixtures[i - 1 : i + 1]
+            resp = self.resp(i - 1)
+            scores = [float(score) for score in self.objectives[i - 1 : i + 1]]
+            frames.append(Frame(f"E step {i}", "E", i, before, resp, scores[0]))
+            frames.append(Frame(f"M step {i}", "M", i, after, resp, scores[1]))
+        return frames
+
+
+def run(
+    x,
+    mixture,
+    *,
+    assign: Assignment = soft,
+    tol=1e-6,
+    max_iter: int = 1000,
+    accelerate: bool = False,
+    threads: int | None = None,
+) -> Trace:
+    """Go round until it settles, and return all that was gone through.
+
+    Args:
+        x: (n, d) rows, or (n,) in one dimension.
+        mixture: the first guess.
+        assign: `soft`, `hard`, or `tempered(T)`.
+        tol: stop when a round raises the objective by no more than this much per row (nats).
+            With `hard` it is not used: that loop comes to rest by itself.
+        max_iter: stop after this many rounds at the latest; then `converged` is False.
+        accelerate: leap ahead between rounds, see `accelerated`. The objective never falls, and
+            the end is one where EM rests; on the way it may turn to another hill than EM would.
+            With `hard`, which rests soon, there is nothing to leap over.
+        threads: as in `em`.
+
+    Raises:
+        TypeError, ValueError, CollapseError: as `em`; tol is negative; max_iter is below 0.
+    """
+    rows = Rows.of(x, mixture.components.n_features)
+    tol = float(as_numbers(tol, "tol", ()))
+    if tol < 0:
+        raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
+    max_iter = as_count(max_iter, "max_iter", smallest=0)
+    mixtures, objectives = [], []
+    converged, reason = False, f"stopped after max_iter={max_iter} rounds, still rising"
+    loop = accelerated if accelerate and assign.temperature else em
+    for step in islice(loop(rows, mixture, assign, threads=threads), max_iter + 1):
+        mixtures.append(step.mixture)
+        objectives.append(step.objective)
+        if step.iteration == 0:
+            continue
+        rise, rounding = objectives[-1] - objectives[-2], 4e-16 * abs(objectives[-1])
+        if rise < -1e6 * rounding:
+            reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
+            break
+        if rise <= max(rounding, tol * len(rows) if assign.temperature else 0.0):
+            converged, reason = True, f"the last round raised the objective by only {rise:.4g}"
+            break
+    return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason)
