@@ -1,7 +1,7 @@
-"""The same loop in fewer rounds: see where the rounds are heading, and leap there if that is uphill."""
+"""The same loop in fewer rounds: see where it is heading, and leap there if that is uphill."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def accelerated(
 
     def look(mixture):
         total = total_of(rows, mixture, mixture, assign, threads)
-        return total, total.objective + mixture.components.log_prior()
+        return total, float(total.objective) + mixture.components.log_prior()
 
     total, objective = look(mixture)
     looks, past, share, stride = 1, [], 1.0, 2.0
@@ -89,20 +89,13 @@ def _better(numbers, mixture, objective, look):
 
 def _numbers(mixture):
     """Return all that a round changes, in one array."""
-    return np.concatenate([mixture.weights, *(a.ravel() for _, a in _arrays(mixture.components))])
+    return np.concatenate([mixture.weights, *map(np.ravel, mixture.components.arrays.values())])
 
 
 def _mixture(numbers, like):
     """Return a mixture like this one, with other numbers; ValueError if they make none."""
-    places = np.cumsum([len(like.weights), *(a.size for _, a in _arrays(like.components))])
-    weights, *parts = np.split(numbers, places[:-1])
-    names = [(name, a.shape) for name, a in _arrays(like.components)]
-    values = {
-        name: part.reshape(shape) for (name, shape), part in zip(names, parts, strict=True)
-    }
-    return Mixture(weights, replace(like.components, **values))
-
-
-def _arrays(components):
-    named = [(f.name, getattr(components, f.name)) for f in fields(components)]
-    return [(name, value) for name, value in named if isinstance(value, np.ndarray)]
+    arrays = like.components.arrays
+    ends = np.cumsum([len(like.weights), *(array.size for array in arrays.values())])
+    weights, *parts = np.split(numbers, ends[:-1])
+    shaped = (part.reshape(array.shape) for part, array in zip(parts, arrays.values(), strict=True))
+    return Mixture(weights, replace(like.components, **dict(zip(arrays, shaped, strict=True))))

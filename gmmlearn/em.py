@@ -161,7 +161,7 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
             return total_of(rows, mixture, anchor, assign, threads)
 
         total = measure(mixture)
-        objective = total.objective + mixture.components.log_prior()
+        objective = float(total.objective) + mixture.components.log_prior()
         yield Step(iteration, mixture, objective, rows, assign)
         mixture = reestimated(mixture, total, measure)  # the M step
         iteration += 1

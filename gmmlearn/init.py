@@ -10,7 +10,7 @@ import numpy as np
 from gmmlearn.families import Centroids, CollapseError, Gaussians, Prior
 from gmmlearn.families.covariance import from_scatter, to_matrices
 from gmmlearn.mixture import Mixture
-from gmmlearn.trace import run
+from gmmlearn.side_by_side import side_by_side
 from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows
 
 
@@ -161,7 +161,7 @@ def short_runs(
         n_components: k.
         rng: a seed, or numpy's Generator.
         n_runs: how many short runs.
-        n_rounds: how many rounds of E step and M step each may take.
+        n_rounds: how many rounds of E step and M step each takes.
         covariance_type, prior: handed to `gaussians`.
 
     Raises:
@@ -171,16 +171,15 @@ def short_runs(
     Source: Biernacki, Celeux & Govaert (2003), their em-EM.
     """
     x, k, rng = _checked(x, n_components, rng)
-    ends = []
-    for _ in range(as_count(n_runs, "n_runs")):
-        guess = gaussians(x, random_points(x, k, rng), covariance_type, prior)
-        try:
-            ends.append(run(x, guess, max_iter=n_rounds))
-        except CollapseError as error:
-            collapse = error
+    starts = [random_points(x, k, rng) for _ in range(as_count(n_runs, "n_runs"))]
+    guesses = [gaussians(x, means, covariance_type, prior) for means in starts]
+    ends = side_by_side(x, guesses, as_count(n_rounds, "n_rounds"))
     if not ends:
-        raise CollapseError(f"all {n_runs} short runs collapsed. The last: {collapse}")
-    return max(ends, key=lambda trace: trace.objectives[-1]).mixture
+        raise CollapseError(
+            f"all {n_runs} short runs collapsed: ask for fewer components, or give "
+            "prior=Prior(covariance, strength)"
+        )
+    return ends[0][1]
 
 
 def _checked(x, n_components, rng):

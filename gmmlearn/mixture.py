@@ -98,7 +98,7 @@ class Mixture:
     def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
         """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""
         counts, sums = self.components.sums(rows, resp)
-        return Statistics(len(rows), counts, sums, float(np.sum(scores)))
+        return Statistics(len(rows), counts, sums, np.sum(scores, axis=-1))
 
     def from_statistics(self, statistics: Statistics) -> "Mixture":
         """Return the mixture re-estimated from the sums over all rows: the M step's second half.
@@ -112,15 +112,16 @@ class Mixture:
         weights = self.weights
         if not components.equal_weights:
             weights = sealed(statistics.counts / statistics.rows)
-        return self._with(weights, components)
+        return self.of(weights, components)
 
     def measured_near(self, statistics: Statistics) -> "Mixture | None":
         """Return this mixture, but measuring sums from where those say; None if that is here."""
         components = self.components.measured_near(statistics.components)
-        return components and self._with(self.weights, components)
+        return components and self.of(self.weights, components)
 
-    def _with(self, weights, components) -> "Mixture":
-        """Return a mixture of values that need no second look."""
+    @staticmethod
+    def of(weights: np.ndarray, components: Family) -> "Mixture":
+        """Return a mixture of values that need no second look: what an M step made."""
         new = object.__new__(Mixture)
         new._settle(weights, components)
         return new

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
-
 from gmmlearn import init
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.families import CollapseError, Prior
 from gmmlearn.mixture import Mixture
+from gmmlearn.side_by_side import side_by_side
 from gmmlearn.trace import Trace, run
 from gmmlearn.validation import as_count, as_generator, as_rows
 
@@ -21,10 +20,9 @@ def restarts(
     covariance_type: str = "full",
     prior: Prior | None = None,
     assign: Assignment = soft,
-    tol=1e-6,
-    max_iter: int = 1000,
     rng=0,
     progress: Callable = iter,
+    **options,
 ) -> Iterator[Trace | None]:
     """Yield n_init runs, each from a start of its own; None in place of one that collapsed.
 
@@ -36,46 +34,89 @@ def restarts(
             Gaussians with the spread of all the data (the functions of `init` do), or a whole
             Mixture.
         covariance_type, prior: handed to `init.gaussians`, where `start` returns means.
-        assign, tol, max_iter: as in `run`.
+        assign: as in `run`.
         rng: a seed, or numpy's Generator; every start draws from it in turn.
         progress: a function that hands the runs' numbers on, and shows how far it is:
             `gmmlearn.widgets.progress` or `tqdm.tqdm`.
+        options: as in `run`: tol, max_iter, accelerate, threads.
 
     Raises:
         TypeError, ValueError: an argument makes no sense.
     """
     x, rng = as_rows(x), as_generator(rng)
     for _ in progress(range(as_count(n_init, "n_init"))):
-        guess = start(x, n_components, rng)
-        if not isinstance(guess, Mixture):
-            guess = init.gaussians(x, guess, covariance_type, prior)
-        try:
-            trace = run(x, guess, assign=assign, tol=tol, max_iter=max_iter)
-        except CollapseError:
-            trace = None
-        yield trace
+        guess = _guess(x, n_components, start, covariance_type, prior, rng)
+        yield _run(x, guess, assign, options)
 
 
-def run_best(x, n_components: int, *, n_init: int = 10, **options) -> Trace:
-    """Return the one of n_init runs that ends highest: argmax over runs of the last objective.
+def run_best(
+    x,
+    n_components: int,
+    *,
+    n_init: int = 10,
+    n_rounds: int | None = 20,
+    start: Callable = init.kmeans_plus_plus,
+    covariance_type: str = "full",
+    prior: Prior | None = None,
+    assign: Assignment = soft,
+    rng=0,
+    progress: Callable = iter,
+    **options,
+) -> Trace:
+    """Return the run that is best after n_rounds among n_init starts, carried on to its end.
+
+    The starts run side by side. With n_rounds=None each goes to its own end, one after the other,
+    and the one that ends highest is returned: argmax over runs of the last objective.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
         n_components: k.
-        n_init: how many runs.
-        options: as in `restarts`: start, covariance_type, prior, assign, tol, max_iter, rng,
-            progress.
+        n_init: how many starts.
+        n_rounds: how many rounds of E step and M step each is given before the best is chosen.
+        start, covariance_type, prior, assign, rng: as in `restarts`.
+        progress: as in `restarts`; it is handed the rounds, or without n_rounds the runs.
+        options: as in `run`: tol, max_iter, accelerate, threads.
 
     Raises:
         TypeError, ValueError: an argument makes no sense.
         CollapseError: every run collapsed.
 
-    Source: McLachlan & Peel (2000), section 2.12.
+    Source: Biernacki, Celeux & Govaert (2003), em-EM; McLachlan & Peel (2000), section 2.12.
     """
-    traces = [t for t in restarts(x, n_components, n_init=n_init, **options) if t is not None]
-    if not traces:
+    x, rng = as_rows(x), as_generator(rng)
+    guesses = [
+        _guess(x, n_components, start, covariance_type, prior, rng)
+        for _ in range(as_count(n_init, "n_init"))
+    ]
+    if n_rounds is not None:
+        n_rounds = as_count(n_rounds, "n_rounds")
+        guesses = [end for _, end in side_by_side(x, guesses, n_rounds, assign, progress)]
+        best = next(_traces(x, guesses, assign, options), None)
+    else:
+        traces = list(_traces(x, progress(guesses), assign, options))
+        best = max(traces, key=lambda trace: trace.objectives[-1], default=None)
+    if best is None:
         raise CollapseError(
             f"all {n_init} runs with {n_components} components collapsed: ask for fewer "
             "components, or give prior=Prior(covariance, strength)"
         )
-    return traces[int(np.argmax([trace.objectives[-1] for trace in traces]))]
+    return best
+
+
+def _guess(x, n_components, start, covariance_type, prior, rng):
+    guess = start(x, n_components, rng)
+    if isinstance(guess, Mixture):
+        return guess
+    return init.gaussians(x, guess, covariance_type, prior)
+
+
+def _run(x, guess, assign, options):
+    try:
+        return run(x, guess, assign=assign, **options)
+    except CollapseError:
+        return None
+
+
+def _traces(x, guesses, assign, options):
+    runs = (_run(x, guess, assign, options) for guess in guesses)
+    return (trace for trace in runs if trace is not None)

@@ -38,6 +38,7 @@ class Trace:
     objectives: np.ndarray = field(repr=False)
     converged: bool
     reason: str
+    leaps: bool = False
 
     @property
     def x(self) -> np.ndarray:
@@ -62,7 +63,12 @@ class Trace:
         """Return the run in half-steps: guess, E step 1, M step 1, E step 2, M step 2, …
 
         The E step changes the weights and leaves the curves; the M step moves the curves.
+
+        Raises:
+            ValueError: the run leapt ahead: its mixtures are not one round apart.
         """
+        if self.leaps:
+            raise ValueError("a run with leaps has no half-steps: run it with accelerate=False")
         frames = [Frame("guess", "guess", 0, self.mixtures[0], None, float(self.objectives[0]))]
         for i in range(1, len(self.mixtures)):
             before, after = self.mixtures[i - 1 : i + 1]
@@ -107,7 +113,8 @@ def run(
     max_iter = as_count(max_iter, "max_iter", smallest=0)
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, still rising"
-    loop = accelerated if accelerate and assign.temperature else em
+    leaps, small = accelerate and assign.temperature > 0, 0
+    loop = accelerated if leaps else em
     for step in islice(loop(rows, mixture, assign, threads=threads), max_iter + 1):
         mixtures.append(step.mixture)
         objectives.append(step.objective)
@@ -117,7 +124,10 @@ def run(
         if rise < -1e6 * rounding:
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break
-        if rise <= max(rounding, tol * len(rows) if assign.temperature else 0.0):
+        small = (
+            small + 1 if rise <= max(rounding, tol * len(rows) if assign.temperature else 0) else 0
+        )
+        if small > leaps:  # one leap may gain little; what follows it then gains too, or it is over
             converged, reason = True, f"the last round raised the objective by only {rise:.4g}"
             break
-    return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason)
+    return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason, leaps)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from gmmlearn import CollapseError, Prior, hard, init, restarts, run, run_best
+from gmmlearn import CollapseError, Prior, hard, init, restarts, run, run_best, soft, tempered
+from gmmlearn.side_by_side import side_by_side
 
 RNG = np.random.default_rng(1)
 CENTRES = np.array([[0, 0], [6, 0], [0, 6], [6, 6], [12, 20]])
@@ -15,8 +16,10 @@ def test_the_best_of_them_is_returned():
     traces = list(restarts(X, 5, n_init=8, start=init.random_points, rng=2))
     scores = [trace.objectives[-1] for trace in traces if trace]
     assert len(set(np.round(scores, 2))) > 1  # they do differ
-    best = run_best(X, 5, n_init=8, start=init.random_points, rng=2)
+    best = run_best(X, 5, n_init=8, n_rounds=None, start=init.random_points, rng=2)
     assert best.objectives[-1] == max(scores)
+    chosen_early = run_best(X, 5, n_init=8, start=init.random_points, rng=2, tol=1e-12)
+    assert chosen_early.objectives[-1] == pytest.approx(max(scores), rel=1e-6)
 
 
 def test_the_seed_decides():
@@ -38,7 +41,8 @@ def test_every_way_to_start():
 
 
 def test_options_reach_the_run():
-    trace = run_best(X, 3, n_init=2, covariance_type="tied", prior=Prior(2.0), max_iter=3, tol=0)
+    options = dict(covariance_type="tied", prior=Prior(2.0), max_iter=3, tol=0)
+    trace = run_best(X, 3, n_init=2, n_rounds=2, **options)
     assert trace.mixture.components.covariance_type == "tied"
     assert trace.mixture.components.prior.strength == 1
     assert trace.iterations == 3
@@ -58,18 +62,20 @@ def test_collapsed_runs_are_none_and_never_the_best():
     traces = list(restarts(x, 4, n_init=12, start=init.random_points))
     assert None in traces
     kept = [trace.objectives[-1] for trace in traces if trace]
-    best = run_best(x, 4, n_init=12, start=init.random_points)
+    best = run_best(x, 4, n_init=12, n_rounds=None, start=init.random_points)
     assert best.objectives[-1] == max(kept)
+    early = run_best(x, 4, n_init=12, start=init.random_points)
+    assert early.objectives[-1] == pytest.approx(max(kept), abs=1e-3)
 
 
 def test_when_all_collapse_it_says_so():
     with pytest.raises(CollapseError, match="all 3 runs with 2 components collapsed: ask for few"):
         run_best([0.0, 0.0, 1.0, 1.0], 2, n_init=3)
-    with pytest.raises(CollapseError, match=r"all 4 short runs collapsed.*The last: component"):
+    with pytest.raises(CollapseError, match="all 4 short runs collapsed: ask for fewer"):
         init.short_runs([0.0, 0.0, 1.0, 1.0], 2, 0, n_runs=4)
 
 
-def test_progress_sees_every_run():
+def test_progress_sees_every_run_or_every_round():
     seen = []
 
     def watch(items):
@@ -77,20 +83,60 @@ def test_progress_sees_every_run():
             seen.append(item)
             yield item
 
-    run_best(X, 2, n_init=4, progress=watch)
+    list(restarts(X, 2, n_init=4, progress=watch))
     assert seen == [0, 1, 2, 3]
+    run_best(X, 2, n_init=4, n_rounds=5, progress=watch)
+    assert seen == [0, 1, 2, 3, 0, 1, 2, 3, 4]
 
 
 def test_short_runs_are_short_and_the_best_is_continued():
     mixture = init.short_runs(X, 5, 0, n_runs=6, n_rounds=4)
     rng = np.random.default_rng(0)
     by_hand = [
-        run(X, init.gaussians(X, init.random_points(X, 5, rng)), max_iter=4) for _ in range(6)
+        run(X, init.gaussians(X, init.random_points(X, 5, rng)), max_iter=4, tol=0)
+        for _ in range(6)
     ]
     best = max(by_hand, key=lambda trace: trace.objectives[-1])
     assert best.iterations == 4
-    np.testing.assert_array_equal(mixture.components.means, best.mixture.components.means)
-    np.testing.assert_array_equal(mixture.weights, best.mixture.weights)
+    np.testing.assert_allclose(mixture.components.means, best.mixture.components.means)
+    np.testing.assert_allclose(mixture.weights, best.mixture.weights)
+
+
+GUESSES = {
+    kind: lambda rng, kind=kind: init.gaussians(X, init.random_points(X, 3, rng), kind)
+    for kind in ("full", "tied", "diag", "spherical")
+}
+GUESSES["prior"] = lambda rng: init.gaussians(X, init.random_points(X, 3, rng), prior=Prior(2.0))
+GUESSES["centroids"] = lambda rng: init.centroids(init.random_points(X, 3, rng))
+
+
+CASES = [(name, assign) for name in GUESSES for assign in (soft, tempered(0.5))]
+
+
+@pytest.mark.parametrize(("name", "assign"), [*CASES, ("centroids", hard)])
+def test_side_by_side_is_one_after_the_other(name, assign):
+    rng = np.random.default_rng(3)
+    guesses = [GUESSES[name](rng) for _ in range(4)]
+    ends = side_by_side(X, guesses, 7, assign)
+    alone = [run(X, guess, assign=assign, tol=0, max_iter=7) for guess in guesses]
+    alone.sort(key=lambda trace: -trace.objectives[-1])
+    for (objective, mixture), trace in zip(ends, alone, strict=True):
+        assert objective == pytest.approx(trace.objectives[-1], rel=1e-9)
+        np.testing.assert_allclose(mixture.weights, trace.mixture.weights, atol=1e-9)
+        np.testing.assert_allclose(
+            mixture.components.means, trace.mixture.components.means, atol=1e-7
+        )
+
+
+def test_side_by_side_goes_on_without_those_that_collapse():
+    x = np.append(RNG.normal(size=60), [50.0, 50.0])
+    lost = init.by_hand([0, 50], sds=[3, 0.1])
+    kept = init.by_hand([-1, 1], sds=[30, 30])
+    ends = side_by_side(x, [kept, lost, kept], 5)
+    assert len(ends) == 2
+    alone = run(x, kept, tol=0, max_iter=5)
+    assert ends[0][0] == pytest.approx(alone.objectives[-1], rel=1e-10)
+    assert side_by_side(x, [lost], 5) == []
 
 
 @pytest.mark.parametrize(

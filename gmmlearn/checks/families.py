@@ -8,9 +8,9 @@ from scipy.special import gammaln
 
 from gmmlearn.assign import hard, soft
 from gmmlearn.checks.exercise import _NOT_YET, Exercise, Verdict, _untouched
-from gmmlearn.trace import run
 from gmmlearn.families import Family
 from gmmlearn.mixture import Mixture
+from gmmlearn.trace import run
 
 # Yes/no answers by hand: three people, two questions. The first person's weight is worked.
 

@@ -1,5 +1,6 @@
 """What the loop asks of a family of clusters. Inherit from this and write the four methods."""
 
+from dataclasses import fields, is_dataclass
 from typing import Self
 
 import numpy as np
@@ -9,6 +10,8 @@ from gmmlearn.rows import Rows
 
 class CollapseError(ValueError):
     """A component has no extent left in some direction: its likelihood has no upper end."""
+
+    component: int = 0  # its number
 
 
 class Family:
@@ -35,6 +38,22 @@ class Family:
             f"{type(self).__name__} does not say how many free numbers it has: "
             "give it a property n_parameters"
         )
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The clusters' numbers by name: the fields of the dataclass that are arrays."""
+        if not is_dataclass(self):
+            raise TypeError(
+                f"{type(self).__name__} must be a dataclass whose fields hold all its numbers: "
+                "without that they cannot be taken out and put back"
+            )
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in values if isinstance(value, np.ndarray)}
+
+    @property
+    def are_separate(self) -> bool:
+        """Whether each cluster has its own numbers, one entry of each array."""
+        return is_dataclass(self)
 
     def log_prior(self) -> float:
         """Return the log of the prior on the parameters, a part of the objective; 0 for none."""

@@ -134,11 +134,13 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
             where = "all its points lie on one line or plane"
         else:
             continue
-        raise CollapseError(
+        error = CollapseError(
             f"component {j} has collapsed: {where}, so the likelihood grows without end. "
             "Start elsewhere, ask for fewer components, drop constant or repeated columns, "
             "or give Gaussians a prior=Prior(covariance, strength)"
         )
+        error.component = j
+        raise error
 
 
 def log_peaks(roots: np.ndarray) -> np.ndarray:

@@ -125,6 +125,10 @@ class Gaussians(Family):
         self.__dict__.update(kept, _precisions=precisions)
 
     @property
+    def are_separate(self) -> bool:
+        return self.covariance_type != "tied"
+
+    @property
     def _products(self):
         return PRODUCTS[self.covariance_type]
 

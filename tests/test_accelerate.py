@@ -1,0 +1,109 @@
+"""Leaps ahead: the objective never falls, the end is where EM rests, and it is reached sooner."""
+
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+
+from gmmlearn import (
+    Bernoullis,
+    Family,
+    Gaussians,
+    Mixture,
+    Poissons,
+    Prior,
+    StudentTs,
+    em,
+    hard,
+    init,
+    run,
+    tempered,
+)
+from gmmlearn.accelerate import accelerated
+
+RNG = np.random.default_rng(0)
+X = np.concatenate([RNG.normal([0, 0], 1, (300, 2)), RNG.normal([2, 1], 1.2, (300, 2))])
+ONE = np.concatenate([RNG.normal(0, 1, 500), RNG.normal(2, 1.2, 500)])
+COUNTS = np.concatenate([RNG.poisson([2, 6], (200, 2)), RNG.poisson([5, 3], (200, 2))]).astype(
+    float
+)
+ANSWERS = (RNG.random((300, 5)) < np.repeat([[0.7] * 5, [0.3] * 5], 150, axis=0)).astype(float)
+CASES = {
+    kind: (X, init.gaussians(X, X[[0, -1]], kind)) for kind in ("full", "tied", "diag", "spherical")
+} | {
+    "one column": (ONE, init.by_hand([0, 3], sds=[1, 1])),
+    "prior": (X, init.gaussians(X, X[[0, -1]], prior=Prior(1.0, 5))),
+    "poisson": (COUNTS, Mixture([0.5, 0.5], Poissons([[3, 5], [4, 4]]))),
+    "bernoulli": (ANSWERS, Mixture([0.5, 0.5], Bernoullis([[0.6] * 5, [0.4] * 5]))),
+    "student": (X, Mixture([0.5, 0.5], StudentTs([[0, 0], [2, 2]], [np.eye(2)] * 2))),
+    "centroids": (X, init.centroids(X[[0, -1]])),
+    "far from zero": (ONE + 1e6, init.by_hand([1e6, 1e6 + 3], sds=[1, 1])),
+    "in tiny units": (ONE * 1e-8, init.by_hand([0, 3e-8], sds=1e-8)),
+}
+
+
+@pytest.mark.parametrize("assign", [tempered(1), tempered(0.5)], ids=["soft", "cool"])
+@pytest.mark.parametrize("name", CASES)
+def test_it_never_falls_and_ends_where_em_rests(name, assign):
+    x, guess = CASES[name]
+    trace = run(x, guess, assign=assign, accelerate=True, tol=1e-13, max_iter=3000)
+    assert trace.converged
+    rises = np.diff(trace.objectives)
+    assert rises.min() >= -1e-12 * abs(trace.objectives[-1])
+    steps = em(x, trace.mixture, assign)
+    here, there = next(steps).objective, next(steps).objective
+    assert here == pytest.approx(trace.objectives[-1], rel=1e-12)
+    assert there - here < 1e-9 * len(x)
+    plain = run(x, guess, assign=assign, tol=1e-13, max_iter=20_000)
+    assert trace.objectives[-1] >= plain.objectives[-1] - 1e-7 * len(x)
+
+
+@pytest.mark.parametrize("name", ["one column", "full", "poisson"])
+def test_it_needs_fewer_looks_at_the_data(name):
+    x, guess = CASES[name]
+    top = run(x, guess, tol=1e-14, max_iter=50_000).objectives[-1]
+
+    def looks(steps):
+        return next(s.iteration for s in steps if top - s.objective < 1e-6 * len(x))
+
+    assert looks(accelerated(x, guess)) < looks(em(x, guess)) / 3
+
+
+def test_a_saddle_is_left_and_not_returned_to():
+    start = Mixture([0.5, 0.5], Gaussians([0.9, 0.9 + 1e-4], [2.0, 2.0]))  # nearly one curve
+    plain = run(ONE, start, tol=1e-12, max_iter=20_000)
+    leapt = run(ONE, start, tol=1e-12, max_iter=20_000, accelerate=True)
+    assert leapt.objectives[-1] == pytest.approx(plain.objectives[-1], abs=1e-3)
+    assert leapt.iterations < plain.iterations / 3
+
+
+def test_looks_are_counted():
+    steps = list(islice(accelerated(*CASES["full"]), 12))
+    counts = [after.iteration - before.iteration for before, after in pairwise(steps)]
+    assert steps[0].iteration == 0
+    assert set(counts) <= {1, 2}
+
+
+def test_with_hard_assignment_there_is_nothing_to_leap_over():
+    x, guess = CASES["centroids"]
+    trace = run(x, guess, assign=hard, accelerate=True)
+    assert list(trace.objectives) == list(run(x, guess, assign=hard).objectives)
+    assert len(trace.frames()) == 2 * trace.iterations + 1
+
+
+def test_a_run_with_leaps_has_no_half_steps():
+    with pytest.raises(ValueError, match="accelerate=False"):
+        run(*CASES["full"], accelerate=True).frames()
+
+
+def test_a_family_that_hides_its_numbers_is_told_so():
+    class Hidden(Family):
+        n_features = 1
+        log_prob = staticmethod(lambda x: -np.abs(x - [0.0, 9.0]))
+        statistics = staticmethod(lambda x, resp: (resp.sum(axis=0),))
+        __len__ = lambda self: 2  # noqa: E731
+        from_statistics = lambda self, statistics: self  # noqa: E731
+
+    guess = Mixture([0.5, 0.5], Hidden())
+    with pytest.raises(TypeError, match="Hidden must be a dataclass"):
+        run([0.0, 1, 8, 9], guess, accelerate=True)
