@@ -41,7 +41,7 @@ def test_every_way_to_start():
 
 
 def test_options_reach_the_run():
-    options = dict(covariance_type="tied", prior=Prior(2.0), max_iter=3, tol=0)
+    options = {"covariance_type": "tied", "prior": Prior(2.0), "max_iter": 3, "tol": 0}
     trace = run_best(X, 3, n_init=2, n_rounds=2, **options)
     assert trace.mixture.components.covariance_type == "tied"
     assert trace.mixture.components.prior.strength == 1
