@@ -66,8 +66,9 @@ def accelerated(
 def _leap(past, share, stride):
     """Return where to go, and whether that is straight ahead."""
     before, after = (np.array(numbers) for numbers in zip(*past, strict=True))
-    size = np.abs(after[-1] - before[0]) + 1e-300
     steps = after - before
+    size = np.abs(steps).max(axis=0)
+    size[size == 0] = 1
     # The mix of the last changes that undoes the last step best, in units of what moved.
     changes = (np.diff(steps, axis=0) / size).T
     mix, *_ = np.linalg.lstsq(changes, steps[-1] / size, rcond=1e-8)

@@ -52,8 +52,9 @@ def test_it_never_falls_and_ends_where_em_rests(name, assign):
     here, there = next(steps).objective, next(steps).objective
     assert here == pytest.approx(trace.objectives[-1], rel=1e-12)
     assert there - here < 1e-9 * len(x)
-    plain = run(x, guess, assign=assign, tol=1e-13, max_iter=20_000)
-    assert trace.objectives[-1] >= plain.objectives[-1] - 1e-7 * len(x)
+    if assign.temperature == 1:  # cooler, the leaps may climb another hill
+        plain = run(x, guess, tol=1e-13, max_iter=20_000)
+        assert trace.objectives[-1] >= plain.objectives[-1] - 1e-7 * len(x)
 
 
 @pytest.mark.parametrize("name", ["one column", "full", "poisson"])
