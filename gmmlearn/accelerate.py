@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -36,16 +37,15 @@ def accelerated(
     rows, threads = checked(x, mixture, assign, threads)
 
     def look(mixture):
-        total = total_of(rows, mixture, mixture, assign, threads)
+        total = total_of(rows, mixture, assign, threads, mixture)
         return total, float(total.objective) + mixture.components.log_prior()
 
     total, objective = look(mixture)
     looks, past, share, stride = 1, [], 1.0, 2.0
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
-        after = reestimated(
-            mixture, total, lambda anchor, m=mixture: total_of(rows, m, anchor, assign, threads)
-        )
+        measure = partial(total_of, rows, mixture, assign, threads)
+        after = reestimated(mixture, total, measure)
         past = [*past[-MEMORY:], (_numbers(mixture), _numbers(after))]
         if len(past) > 1:
             goal, ahead = _leap(past, share, stride)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -85,11 +86,11 @@ def statistics(x, mixture, assign: Assignment = soft) -> Statistics:
 
     Source: Neal & Hinton (1998), section 4: the sums are all that EM remembers of the data.
     """
-    return total_of(Rows.of(x, mixture.components.n_features), mixture, mixture, assign)
+    return total_of(Rows.of(x, mixture.components.n_features), mixture, assign, 1, mixture)
 
 
-def total_of(rows, mixture, anchor, assign, threads: int = 1):
-    """Sum over all blocks: weights by `mixture`, sums as `anchor` measures them."""
+def total_of(rows, mixture, assign, threads: int, anchor) -> Statistics:
+    """Return the sums over all blocks: weights by `mixture`, sums as `anchor` measures them."""
 
     def part(first):
         blocks = rows.blocks(mixture.components.width, first, threads)
@@ -156,11 +157,8 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
     rows, threads = checked(x, mixture, assign, threads)
     iteration = 0
     while True:
-
-        def measure(anchor, mixture=mixture):  # the E step, and the sums for the M step
-            return total_of(rows, mixture, anchor, assign, threads)
-
-        total = measure(mixture)
+        measure = partial(total_of, rows, mixture, assign, threads)
+        total = measure(mixture)  # the E step, and the sums that the M step wants
         objective = float(total.objective) + mixture.components.log_prior()
         yield Step(iteration, mixture, objective, rows, assign)
         mixture = reestimated(mixture, total, measure)  # the M step

@@ -5,12 +5,15 @@ more than one.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.em import reestimated, total_of
+from gmmlearn.em import em, reestimated, total_of
 from gmmlearn.families import CollapseError
 from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
@@ -39,7 +42,9 @@ def side_by_side(
         ends = _rounds(rows, list(guesses), n_rounds, assign, progress)
     else:  # one number for several clusters would be one for several mixtures
         for guess in progress(guesses):
-            ends += _rounds(rows, [guess], n_rounds, assign, iter)
+            with suppress(CollapseError):
+                end = next(islice(em(rows, guess, assign), n_rounds, None))
+                ends.append((end.objective, end.mixture))
     return sorted(ends, key=lambda end: -end[0])
 
 
@@ -62,17 +67,14 @@ def _rounds(rows, mixtures, n_rounds, assign, progress):
         wide = wide and _round(rows, wide, grouped)
     if wide is None:
         return []
-    scores = np.ravel(total_of(rows, wide, wide, grouped).objective)
+    scores = np.ravel(total_of(rows, wide, grouped, 1, wide).objective)
     mixtures = _parted(wide, grouped.size)
     return [(float(s) + m.components.log_prior(), m) for s, m in zip(scores, mixtures, strict=True)]
 
 
 def _round(rows, wide, grouped):
     """One round for all at once, but for the mixtures that collapse in it; None without any."""
-
-    def measure(anchor):
-        return total_of(rows, wide, anchor, grouped)
-
+    measure = partial(total_of, rows, wide, grouped, 1)
     try:
         return reestimated(wide, measure(wide), measure)
     except CollapseError as error:

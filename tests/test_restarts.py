@@ -113,6 +113,14 @@ GUESSES["centroids"] = lambda rng: init.centroids(init.random_points(X, 3, rng))
 CASES = [(name, assign) for name in GUESSES for assign in (soft, tempered(0.5))]
 
 
+def test_tied_covariances_of_any_width_run_one_by_one():
+    x = RNG.normal(size=(80, 4))
+    guesses = [init.gaussians(x, init.random_points(x, 3, seed), "tied") for seed in range(3)]
+    ends = side_by_side(x, guesses, 2)
+    assert len(ends) == 3
+    assert ends[0][1].components.covariances.shape == (4, 4)
+
+
 @pytest.mark.parametrize(("name", "assign"), [*CASES, ("centroids", hard)])
 def test_side_by_side_is_one_after_the_other(name, assign):
     rng = np.random.default_rng(3)
