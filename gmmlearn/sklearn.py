@@ -7,8 +7,8 @@ import numpy as np
 
 from gmmlearn.families import Gaussians
 from gmmlearn.mixture import Mixture
-from gmmlearn.trace import Frame
-from gmmlearn.validation import as_rows
+from gmmlearn.trace import Frame, Trace
+from gmmlearn.validation import as_count, as_rows
 
 
 def to_sklearn(mixture: Mixture):
@@ -26,7 +26,10 @@ def to_sklearn(mixture: Mixture):
     """
     if not isinstance(getattr(mixture, "components", None), Gaussians):
         kind = type(getattr(mixture, "components", mixture)).__name__
-        raise TypeError(f"mixture must be one of Gaussians for scikit-learn, but it has {kind}")
+        hint = ": pass trace.mixture" if isinstance(mixture, Trace) else ""
+        raise TypeError(
+            f"mixture must be one of Gaussians for scikit-learn, but it has {kind}{hint}"
+        )
     components = mixture.components
     kind = components.covariance_type
     estimator = _gaussian_mixture()(len(components), covariance_type=kind)
@@ -81,7 +84,8 @@ def watch(estimator, x) -> Iterator[Frame]:
     Raises:
         ImportError: scikit-learn is not installed.
         TypeError: estimator is no GaussianMixture.
-        ValueError: n_init is more than 1; or scikit-learn refuses its parameters, or x.
+        ValueError: n_init is more than 1, or max_iter less; or scikit-learn refuses its parameters,
+            or x.
     """
     if not isinstance(estimator, _gaussian_mixture()):
         kind = type(estimator).__name__
@@ -91,6 +95,7 @@ def watch(estimator, x) -> Iterator[Frame]:
             f"watch follows one run, but n_init is {estimator.n_init}: set n_init=1, and one "
             "random_state after the other"
         )
+    as_count(estimator.max_iter, "max_iter")
     from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
 

@@ -1,6 +1,7 @@
 """From a table as it comes to rows that a mixture can take: `prepare(table)` says what it did."""
 
 from dataclasses import dataclass
+from datetime import date, time
 
 import numpy as np
 
@@ -45,13 +46,13 @@ def prepare(table, columns=None, *, scale: bool = True) -> Prepared:
 
     Args:
         table: a data frame (pandas, polars), or a dict of columns, (n,) each.
-        columns: the names to use; all if left out. A name that cannot be used is an error then.
+        columns: the name to use, or several; all if left out. One that cannot be used is an error.
         scale: False leaves the columns in their units.
 
     Raises:
         TypeError: table is none of these.
-        ValueError: a column in `columns` is missing or cannot be used; the columns differ in
-            length; nothing is left.
+        ValueError: a column in `columns` is missing or cannot be used; two have one name; the
+            columns differ in length; nothing is left.
     """
     kept, notes = _usable(table, columns)
     if len({len(values) for values in kept.values()}) > 1:
@@ -65,10 +66,12 @@ def prepare(table, columns=None, *, scale: bool = True) -> Prepared:
     x = x[whole]
     centre, spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
     if scale:
+        if len(flat := np.flatnonzero(np.ptp(x, axis=0) == 0)):
+            name = list(kept)[flat[0]]
+            raise ValueError(
+                f"{name!r} has one value only in the rows without a gap: name columns without it"
+            )
         centre, spread = x.mean(axis=0), x.std(axis=0)
-        if spread.min() == 0:
-            flat = list(kept)[int(spread.argmin())]
-            raise ValueError(f"{flat!r} has one value only in the rows without a gap: leave it out")
         notes.append("scaled: each column minus its mean, over its standard deviation")
     few = [n for n, v in zip(kept, x.T, strict=True) if len(np.unique(v)) < min(20, len(x) / 2)]
     if few:
@@ -87,7 +90,13 @@ def prepare(table, columns=None, *, scale: bool = True) -> Prepared:
 def _usable(table, columns) -> tuple:
     """Return {name: numbers} of the columns to use, and notes on those left out."""
     names = _names(table)
-    wanted = names if columns is None else [columns] if isinstance(columns, str) else list(columns)
+    if columns is None:
+        wanted = names
+    else:
+        is_name = np.isscalar(columns) or (isinstance(columns, tuple) and columns in names)
+        wanted = [columns] if is_name else list(columns)
+    if not wanted:
+        raise ValueError("columns is empty: name one at least, or leave it out")
     if unknown := [name for name in wanted if name not in names]:
         told = ", ".join(map(str, names))
         raise ValueError(f"columns: the table has no {unknown[0]!r}, but {told}")
@@ -115,9 +124,12 @@ def _names(table) -> list:
     if names is None or callable(names):
         kind = type(table).__name__
         raise TypeError(f"table must be a data frame or a dict of columns, but it is {kind}")
-    if not len(names):
+    names = list(names)
+    if not names:
         raise ValueError("the table has no columns")
-    return list(names)
+    if twice := [name for i, name in enumerate(names) if name in names[:i]]:
+        raise ValueError(f"two columns of the table are called {twice[0]!r}: rename one")
+    return names
 
 
 def _numbers(column) -> tuple:
@@ -125,18 +137,26 @@ def _numbers(column) -> tuple:
     values = np.asarray(column)
     if values.ndim != 1:
         raise ValueError(f"each column must be (n,), but one has shape {values.shape}")
+    if not len(values):
+        raise ValueError("the table has no rows")
     if values.dtype.kind in "Mm":
         return None, "holds dates or times"
     if values.dtype.kind in "OUST":
         filled = [value for value in values.tolist() if not _is_gap(value)]
         if filled and all(isinstance(value, bool | np.bool_) for value in filled):
             return None, "holds yes and no"
-        try:
-            values = np.array([np.nan if _is_gap(v) else float(v) for v in values.tolist()])
-        except (TypeError, ValueError):
+        if filled and all(isinstance(value, date | time) for value in filled):
+            return None, "holds dates or times"
+        if words := [value for value in filled if not _is_number(value)]:
+            if len(words) < MOSTLY * len(filled):
+                example = f"such as {words[0]!r:.40}"
+                return None, f"holds text in {len(words)} of {len(values)} values, {example}"
             return None, f"holds text, {len(set(map(str, filled)))} different"
+        values = np.array([np.nan if _is_gap(value) else float(value) for value in values.tolist()])
     if values.dtype.kind == "b":
         return None, "holds yes and no"
+    if values.dtype.kind == "c":
+        return None, "holds complex numbers"
     values = values.astype(float)
     finite = values[np.isfinite(values)]
     if len(finite) < MOSTLY * len(values) or not len(finite):
@@ -159,7 +179,16 @@ def _is_code(values) -> str | None:
 def _is_gap(value) -> bool:
     if isinstance(value, str):
         return value.strip().lower() in ("", "na", "nan", "n/a", "null", "none", "?")
-    return value is None or value != value or type(value).__name__ == "NAType"
+    # pandas' NA and NaT know no yes or no, so they are told by their type.
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
+
+
+def _is_number(value) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _counts_rows(values) -> bool:

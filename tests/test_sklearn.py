@@ -90,10 +90,12 @@ def test_one_column_may_be_flat():
         (lambda: to_sklearn(init.centroids(X[:2])), "must be one of Gaussians .* it has Centroids"),
         (lambda: to_sklearn(Mixture([1.0], Poissons([2.0]))), "it has Poissons"),
         (lambda: to_sklearn(3), "it has int"),
+        (lambda: to_sklearn(run(X, init.centroids(X[:2]))), r"it has Trace: pass trace\.mixture"),
         (lambda: from_sklearn(KMeans(2)), "must be a GaussianMixture, but it is KMeans"),
         (lambda: from_sklearn(GaussianMixture(2)), r"not fitted: call estimator\.fit\(x\) first"),
         (lambda: next(watch(KMeans(2), X)), "must be a GaussianMixture, but it is KMeans"),
         (lambda: next(watch(GaussianMixture(2, n_init=5), X)), "n_init is 5: set n_init=1"),
+        (lambda: next(watch(GaussianMixture(2, max_iter=0), X)), "max_iter must be at least 1"),
         (lambda: next(watch(GaussianMixture(2), [["a"]])), "x must hold real numbers"),
     ],
 )

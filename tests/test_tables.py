@@ -1,5 +1,7 @@
 """A table as it comes: what is kept, what is left out, and that it is said."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -27,6 +29,8 @@ MESSY = {
     "born": pd.date_range("1990-01-01", periods=N),
 }
 GAP = [1, 4, 9, 16, 25, 36, *[None] * 6]
+# Three times 0.1 have a mean that is not 0.1, and so a spread that is not 0.
+TENTHS = {"a": [1, 8, 2, None, None], "b": [0.1, 0.1, 0.1, 2, 3]}
 FLAT = {"a": [1, 8, 2, 7], "b": [3, 3, 4, None], "c": [None, 5, 5, 6]}
 
 
@@ -81,6 +85,40 @@ def test_infinity_is_a_gap_and_few_values_are_told():
     assert "few different values in b: a cluster may collapse, so give a prior" in few.notes
 
 
+def test_gaps_dates_and_stray_words_as_files_bring_them():
+    counts = pd.array([None, *(i * i for i in range(N - 1))], dtype="Int64")
+    table = pd.DataFrame(
+        {
+            "weight": WEIGHT,
+            "counts": counts,
+            "smokes": pd.array([True, None] * (N // 2), dtype="boolean"),
+            "here": pd.date_range("1990-01-01", periods=N, tz="UTC"),
+            "day": [date(1990, 1, 1 + i % 28) for i in range(N)],
+            "price": ["on request" if i == 5 else str(i * i) for i in range(N)],
+            "wave": np.exp(1j * WEIGHT),
+        }
+    )
+    ready = prepare(table)
+    assert ready.columns == ("weight", "counts")
+    np.testing.assert_array_equal(ready.rows, range(1, N))
+    assert ready.notes[:5] == (
+        "left out smokes: holds yes and no",
+        "left out here: holds dates or times",
+        "left out day: holds dates or times",
+        "left out price: holds text in 1 of 40 values, such as 'on request'",
+        "left out wave: holds complex numbers",
+    )
+
+
+def test_a_name_may_be_a_number_or_a_tuple():
+    numbered = pd.DataFrame({0: WEIGHT, 1: HEIGHT})
+    assert prepare(numbered, 1).columns == (1,)
+    assert prepare(numbered, numbered.columns).columns == (0, 1)
+    layered = pd.DataFrame({("body", "weight"): WEIGHT, ("body", "height"): HEIGHT})
+    assert prepare(layered, ("body", "height")).columns == (("body", "height"),)
+    assert prepare(numbered, (0, 1)).columns == (0, 1)
+
+
 def test_it_leads_straight_to_a_fit():
     ready = prepare(datasets.load("penguins"))
     assert ready.columns == (
@@ -97,6 +135,9 @@ def test_it_leads_straight_to_a_fit():
     [
         (lambda: prepare([1, 2]), "table must be a data frame or a dict of columns, .* list"),
         (lambda: prepare({}), "the table has no columns"),
+        (lambda: prepare({"a": []}), "the table has no rows"),
+        (lambda: prepare(MESSY, []), "columns is empty: name one at least"),
+        (lambda: prepare(pd.DataFrame([[1, 2]], columns=["a", "a"])), "are called 'a': rename one"),
         (lambda: prepare(MESSY, ["wieght"]), "the table has no 'wieght', but id, weight"),
         (lambda: prepare(MESSY, ["town"]), "'town' cannot be used, it holds text, 2 different"),
         (lambda: prepare({"a": ["x", "y"]}), "no column .* can be used: left out a: holds text"),
@@ -104,6 +145,7 @@ def test_it_leads_straight_to_a_fit():
         (lambda: prepare({"a": [[1, 2], [3, 4]]}), r"each column must be \(n,\)"),
         (lambda: prepare({"a": GAP, "b": GAP[::-1]}), "every row"),
         (lambda: prepare(FLAT, list("abc")), "'c' has one value only in the rows"),
+        (lambda: prepare(TENTHS, ["a", "b"]), "'b' has one value only in the rows"),
     ],
 )
 def test_refused_in_words(call, words):
