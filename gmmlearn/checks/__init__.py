@@ -38,7 +38,7 @@ from gmmlearn.checks.how_many import (
     free_numbers,
     galaxy_groups,
 )
-from gmmlearn.checks.real_work import least_likely_day, per_mode, same_groups, scoreboard
+from gmmlearn.checks.real_work import least_likely_day, per_mode, scoreboard
 from gmmlearn.checks.reestimate import bug_a, bug_b, bug_c, my_m_step, short_group
 from gmmlearn.checks.shapes import (
     ellipse_matrix,
@@ -99,7 +99,6 @@ __all__ = [
     "per_mode",
     "read_a_mixture",
     "safe_sds",
-    "same_groups",
     "same_names",
     "scoreboard",
     "short_group",

@@ -5,12 +5,12 @@ from gmmlearn.checks.exercise import Exercise
 scoreboard = Exercise(
     answer="b",
     mistakes={
-        "Count the columns diag and spherical: they lose to K-means as well. Which shape you allow "
-        "decides.": "a",
-        "On the moons the mixture won by 0.03, at 0.51. A win over a poor answer is a poor answer. "
-        "On the circles both are at 0.": "c",
+        "Read the rows diag and spherical: they lose to K-means again and again. Which shape you "
+        "allow decides.": "a",
+        "On the moons all sit near 0.5. A win over a poor answer is a poor answer. On the circles "
+        "all are at 0.": "c",
         "It starts from K-means' groups, but then it goes on, up in likelihood. That may lead away "
-        "from the labels: look at the penguins under diag.": "d",
+        "from the labels: read the column of losses.": "d",
     },
     correct="Correct: that is what the board says, of these twelve and of this start.",
 )
@@ -54,15 +54,4 @@ per_mode = Exercise(
     },
     correct="Correct: nearly three spreads below its mode, however close to the middle of the "
     "column.",
-)
-
-same_groups = Exercise(
-    answer="b",
-    mistakes={
-        "Count how the groups agree, and not how their numbers do: which of the two printed lines "
-        "does that?": "a",
-        "Both had the same scaled rows, `ready.x`.": "c",
-        "Another hill would show in the agreement of the groups. It is 1.": "d",
-    },
-    correct="Correct: the same groups, dealt out under other numbers.",
 )
