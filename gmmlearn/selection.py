@@ -89,7 +89,8 @@ def compare(x, ks: Iterable[int], *, n_folds: int = 5, rng=0, **options) -> dict
         ks: the numbers of components to try, such as `range(1, 9)`.
         n_folds: for the held-out score; 0 leaves it out.
         rng: a seed; every fit begins from it, so its scores do not depend on the other k.
-        options: as in `run_best`: n_init, start, covariance_type, prior, tol, …
+        options: as in `run_best`: n_init, start, covariance_type, prior, tol, …; n_rounds is None
+            unless you set it.
 
     Returns:
         Lists of one entry a k: "k", "parameters", "log_likelihood" (nats), "train" and "held_out"
@@ -104,11 +105,11 @@ def compare(x, ks: Iterable[int], *, n_folds: int = 5, rng=0, **options) -> dict
     ks = [as_count(k, "ks") for k in ks]
     if not ks:
         raise ValueError("ks is empty: give at least one number of components, as in range(1, 9)")
-    rows = []
+    rows, whole = [], {"n_rounds": None}  # a score for k, and not for who led after 20 rounds
     for k in ks:
 
         def fit(rows, k=k):
-            return run_best(rows, k, rng=rng, **options).mixture
+            return run_best(rows, k, rng=rng, **whole | options).mixture
 
         mixture = fit(x)
         score = mixture.log_likelihood(x)
