@@ -12,6 +12,7 @@ Packed, before zlib: the length of the header (uint32), the header (JSON), all I
 import json
 import struct
 import zlib
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.backend_bases import RendererBase
@@ -28,6 +29,7 @@ SIMPLIFY_ABOVE = 1000  # vertices; below, equal x arrays of curves are worth mor
 
 MANY = 4000  # shapes in one collection; a browser paints about so many within a frame
 PLAIN = (0, 0, 0, "butt", "miter", 0, 0, 0, 0)  # a style without colour or clip
+MIRROR = Affine2D().scale(1, -1)  # a canvas counts its rows downwards
 
 
 class Unrecordable(Exception):
@@ -70,9 +72,18 @@ class Pool:
 
     def numbers(self, values, scale=PIXEL):
         """The index of an Int16 array holding `values * scale`."""
-        whole = np.rint(np.asarray(values) * scale).clip(-32768, 32767).astype(np.int16)
-        whole[1:] -= whole[:-1].copy()  # wraps around, as the reader does
-        return self._store("numbers", whole.tobytes(), len(whole), self._numbers)
+        (index,) = self._rows(np.asarray(values)[None], scale)
+        return index
+
+    def pairs(self, points, scale=PIXEL):
+        """The indices of the arrays for x and for y of points, (n, 2)."""
+        return self._rows(np.asarray(points).T, scale)
+
+    def _rows(self, rows, scale):
+        # What is far outside would overflow; what is drawn there is not seen.
+        whole = np.rint(rows * scale).clip(-32767, 32767).astype(np.int16)
+        whole[:, 1:] -= whole[:, :-1].copy()  # wraps around, as the reader does
+        return [self._store("numbers", row.tobytes(), len(row), self._numbers) for row in whole]
 
     def bytes(self, raw):
         """The index of a string of bytes."""
@@ -120,7 +131,6 @@ class Recorder(RendererBase):
         self.width, self.height = pool.size
         self.commands = []
         self._remembered, self._strings, self._glyphs = {}, {}, {}
-        self._flip = Affine2D().scale(1, -1).translate(0, self.height)
 
     def get_canvas_width_height(self):
         return self.width, self.height
@@ -165,17 +175,18 @@ class Recorder(RendererBase):
         clip = None
         if rgbFace is None and path.codes is None:
             clip = (-margin, -margin, self.width + margin, self.height + margin)
-        path = path.cleaned(
-            transform + self._flip, remove_nans=True, clip=clip, simplify=simplify, curves=True
-        )
-        shape = self._shape(path, PIXEL)
+        path = path.cleaned(transform, remove_nans=True, clip=clip, simplify=simplify, curves=True)
+        shape = self._downwards(path)
         style = self._style(gc, rgbFace, snap=snaps(path, gc))
         if shape is not None and style is not None:
             self._add(PATH, style, shape)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
-        points = [v[-2:] for v, _ in path.iter_segments(trans, simplify=False) if len(v)]
-        points = np.asarray(points).reshape(-1, 2)
+        if path.codes is None:
+            points = trans.transform(path.vertices)
+        else:
+            points = [v[-2:] for v, _ in path.iter_segments(trans, simplify=False) if len(v)]
+            points = np.asarray(points).reshape(-1, 2)
         self._stamp(gc, marker_path.transformed(marker_trans), points, rgbFace)
 
     def draw_path_collection(
@@ -183,6 +194,8 @@ class Recorder(RendererBase):
         facecolors, edgecolors, linewidths, linestyles, antialiaseds, urls, offset_position,
         *, hatchcolors=None,
     ):  # fmt: skip
+        if not len(paths):
+            return  # matplotlib asks first whether hatchcolors are understood
         if max(len(paths), len(offsets)) > MANY:
             raise Unrecordable(f"more than {MANY} shapes")
         if (same := moved_copies(paths, all_transforms, offsets, master_transform)) is not None:
@@ -236,8 +249,8 @@ class Recorder(RendererBase):
         """The index of a line of text: its scale and [(outline, x, y, scale), …]."""
         key = (text, hash(prop), ismath, scale)
         if key not in self._strings:
-            places, outlines, bars = glyphs(text, prop, ismath)
-            for name in outlines.keys() - self._glyphs.keys():
+            places, outlines, bars = glyphs(text, prop, ismath, self._glyphs)
+            for name in outlines:
                 self._glyphs[name] = self._shape(Path(*outlines[name]), FINE)
             parts = [
                 (self._glyphs[name], round(x, 2), round(y, 2), round(size, 4))
@@ -266,12 +279,9 @@ class Recorder(RendererBase):
         """One small shape at many points, with one colour or a colour for each."""
         n = len(points)
         margin = 50
-        seen = np.isfinite(points).all(axis=1)
-        seen[seen] &= (np.abs(points[seen]) < 2000).all(axis=1)
-        seen[seen] &= ((points[seen] > -margin) & (points[seen] < (self.width + margin, 2000))).all(
-            1
-        )
-        shape = shape.cleaned(Affine2D().scale(1, -1), curves=True)
+        far = (min(self.width + margin, 2000), 2000)
+        seen = ((points > -margin) & (points < far)).all(axis=1)  # so not where one is NaN
+        shape = shape.cleaned(MIRROR, curves=True)
         index = self._shape(shape, FINE)
         if index is None or not seen.any():
             return
@@ -289,9 +299,8 @@ class Recorder(RendererBase):
             each[2] = self.pool.numbers(self.points_to_pixels(np.resize(widths, n)[seen]), FINE)
         if scales is not None and len(scales) > 1:
             each[3] = self.pool.numbers(np.resize(scales, n)[seen], 1024)
-        x, y = points[seen].T
-        x, y = self.pool.numbers(x), self.pool.numbers(self.height - y)
-        self._add(STAMPS, style, index, x, y, *each)
+        points = points[seen] * (1, -1) + (0, self.height)
+        self._add(STAMPS, style, index, *self.pool.pairs(points), *each)
 
     def _add(self, *command):
         self.commands.append(self.pool.put("commands", command))
@@ -305,13 +314,13 @@ class Recorder(RendererBase):
             return None
         if codes is not None and codes[0] == Path.MOVETO and (codes[1:] == Path.LINETO).all():
             codes = None
-        # An outline far outside would overflow; what is drawn there is not seen.
-        limit = 32767 / scale
-        x, y = np.clip(vertices, -limit, limit).T
         codes = -1 if codes is None else self.pool.bytes(np.asarray(codes, np.uint8).tobytes())
-        return self.pool.put(
-            "shapes", (codes, self.pool.numbers(x, scale), self.pool.numbers(y, scale))
-        )
+        return self.pool.put("shapes", (codes, *self.pool.pairs(vertices, scale)))
+
+    def _downwards(self, path):
+        """The index of an outline in pixels from the lower edge, as a canvas counts them."""
+        path.vertices[:, 1] = self.height - path.vertices[:, 1]
+        return self._shape(path, PIXEL)
 
     def _style(self, gc, face, snap=False, keep=False):
         """The index of (fill, stroke, width, cap, join, dashes, dash offset, clip, snap).
@@ -323,10 +332,10 @@ class Recorder(RendererBase):
         if gc.get_sketch_params() is not None:
             raise Unrecordable("sketch lines")
         width = round(self.points_to_pixels(gc.get_linewidth()), 3)
-        stroke = rgba(gc.get_rgb()) if width > 0 else 0
+        stroke = rgba(*gc.get_rgb()) if width > 0 else 0
         if face is not None and (gc.get_forced_alpha() or len(face) == 3):
             face = (*face[:3], gc.get_alpha() if gc.get_forced_alpha() else 1)
-        fill = 0 if face is None else rgba(face)
+        fill = 0 if face is None else rgba(*face)
         if not (fill or stroke or keep):
             return None
         offset, dashes = gc.get_dashes()
@@ -340,17 +349,18 @@ class Recorder(RendererBase):
         box = gc.get_clip_rectangle()
         rectangle = ()
         if box is not None:
-            x, y, width, height = box.bounds
-            rectangle = tuple(round(v) for v in (x, self.height - y - height))
-            rectangle += (round(x + width) - rectangle[0], round(self.height - y) - rectangle[1])
+            (left, low), (right, high) = box.get_points().tolist()
+            left, top = round(left), round(self.height - high)
+            rectangle = (left, top, round(right) - left, round(self.height - low) - top)
         path, transform = gc.get_clip_path()
         if path is None:
             return rectangle or 0
-        path = path.cleaned(transform + self._flip, curves=True)
-        return (*(rectangle or (0, 0, self.width, self.height)), self._shape(path, PIXEL))
+        shape = self._downwards(path.cleaned(transform, curves=True))
+        return (*(rectangle or (0, 0, self.width, self.height)), shape)
 
 
-def rgba(colour):
+@lru_cache(1000)
+def rgba(*colour):
     """A CSS colour, or 0 where it would not be seen."""
     red, green, blue, alpha = (round(255 * float(c)) for c in (*colour, 1)[:4])
     if alpha == 0:
@@ -406,13 +416,16 @@ def has_curves(codes):
     return bool(((codes == Path.CURVE3) | (codes == Path.CURVE4)).any())
 
 
-def glyphs(text, prop, ismath):
-    """A line of text as [(glyph's name, x, y, scale)], {name: outline} and bars (fractions)."""
+def glyphs(text, prop, ismath, known):
+    """A line of text as [(glyph's name, x, y, scale)], {name: outline} and bars (fractions).
+
+    Outlines only of the glyphs that are not `known`.
+    """
     if ismath == "TeX":
-        return text_to_path.get_glyphs_tex(prop, text)
+        return text_to_path.get_glyphs_tex(prop, text, known, True)
     if ismath:
-        return text_to_path.get_glyphs_mathtext(prop, text)
-    return text_to_path.get_glyphs_with_font(text_to_path._get_font(prop), text)
+        return text_to_path.get_glyphs_mathtext(prop, text, known, True)
+    return text_to_path.get_glyphs_with_font(text_to_path._get_font(prop), text, known, True)
 
 
 def moved_copies(paths, all_transforms, offsets, transform):
