@@ -6,7 +6,6 @@ they were. Where that would not undo everything (added axes, other scales) each 
 figure of its own: slower, with the same picture.
 """
 
-import copy
 from dataclasses import dataclass
 from numbers import Number
 
@@ -16,11 +15,13 @@ from matplotlib.axis import Tick
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import Formatter, Locator
 
 # Two boxes of an axes are the layout's business; two more are changed in place.
 PLACES = ("_position", "_originalPosition")
 TICKS = ("majorTicks", "minorTicks")
+CHANGEABLE = {list, dict, FontProperties}  # the kinds of attributes that are changed in place
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Scene:
             kept = {name: now[name] for name in keep if name in now}
             now.clear()
             now.update(values)
-            now.update({name: copy.copy(value) for name, value in changeable.items()})
+            for name, value in changeable.items():
+                now[name] = value.copy()
             now.update(kept)
         for box, value in self.boxes:
             box.set(value)
@@ -122,13 +124,16 @@ def new_figure(size, subplots):
     for ax in figure.axes:
         note_free_ends(ax, "x")
         note_free_ends(ax, "y")
+        if isinstance(ax.patch, Rectangle):
+            # Each artist is clipped to it; matplotlib would make the same transform each time.
+            same = ax.patch.get_transform()
+            ax.patch.get_transform = lambda same=same: same
         for axis in (ax.xaxis, ax.yaxis):
             for ticks in TICKS:
                 vars(axis).pop(ticks, None)  # made again when needed
-            for name in ("draw", "get_tightbbox", "get_ticks_position"):
-                remember(axis, name, ax, axis_parts(axis))
+            remember(axis, ("draw", "get_tightbbox"), ax, axis_parts(axis))
         for spine in ax.spines.values():
-            remember(spine, "draw", ax, [spine])
+            remember(spine, ("draw",), ax, [spine])
     return figure, axes
 
 
@@ -155,11 +160,7 @@ def attributes(part):
 
 def changeable(part):
     """Copies of the attributes that may be changed in place."""
-    return {
-        name: copy.copy(value)
-        for name, value in vars(part).items()
-        if type(value) in (list, dict, FontProperties)
-    }
+    return {name: value.copy() for name, value in vars(part).items() if type(value) in CHANGEABLE}
 
 
 def parts(figure):
@@ -268,13 +269,13 @@ def lay_out(scenes, limits):
     return [ax.get_position(original=True).frozen() for ax in figure.axes]
 
 
-def remember(artist, name, ax, parts):
-    """Let a method ask the renderer for what it gave when the artist looked the same before.
+def remember(artist, names, ax, parts):
+    """Let methods ask the renderer for what they gave when the artist looked the same before.
 
     Ticks and their labels take most of the time of a picture, and seldom change. An artist
     looks the same if the attributes of its `parts` and the limits and place of the axes do.
     """
-    plain, parts = getattr(artist, name), list(parts)
+    parts = list(parts)
 
     def attributes_now():
         ignored = IGNORED if hasattr(artist, "own_ticks") else IGNORED.union(TICKS)
@@ -286,36 +287,40 @@ def remember(artist, name, ax, parts):
         except ValueError:  # arrays: to be compared by content
             return False
 
-    def method(renderer=None, **options):
-        given = () if renderer is None else (renderer,)
-        can = renderer is None or hasattr(renderer, "remember")
-        if options or not can or not artist.get_visible():
-            return plain(*given, **options)
-        before = attributes_now()
+    def look():
+        if "look" not in vars(artist):  # Scene.show, which puts attributes back, takes it away
+            limits, place = (box.get_points().tobytes() for box in (ax._viewLim, ax.bbox))
+            pairs = zip(attributes_now(), clean, strict=True)
+            looks = [None if same(now, then) else content(now) for now, then in pairs]
+            artist.look = (id(artist), limits, place, *looks)
+        return artist.look
 
-        def run():
-            returned = plain(*given)
-            pairs = zip(before, attributes_now(), strict=True)
-            return returned, [{k: v for k, v in b.items() if v is not a.get(k)} for a, b in pairs]
+    def remembering(name, plain):
+        def method(renderer=None, **options):
+            if options or not hasattr(renderer, "remember"):
+                return plain(renderer, **options)
+            if not artist.get_visible():
+                return None
 
-        looks = [
-            None if same(now, then) else content(now)
-            for now, then in zip(before, clean, strict=True)
-        ]
-        key = (name, id(artist), ax.get_xlim(), ax.get_ylim(), ax.bbox.bounds, *looks)
-        if renderer is not None:
-            returned, effects = renderer.remember(key, run)
-        else:
-            if key not in answers:
-                answers[key] = run()
-            returned, effects = answers[key]
-        for part, values in zip(parts, effects, strict=True):
-            vars(part).update(values)  # a title looks where the axis has put its texts
-        return returned
+            def run():
+                before = attributes_now()
+                returned = plain(renderer)
+                pairs = zip(before, attributes_now(), strict=True)
+                return returned, [
+                    {k: v for k, v in then.items() if v is not now.get(k)} for now, then in pairs
+                ]
 
-    clean, answers = attributes_now(), {}
-    method._supports_rasterization = True
-    setattr(artist, name, method)
+            returned, effects = renderer.remember((name, *look()), run)
+            for part, values in zip(parts, effects, strict=True):
+                vars(part).update(values)  # a title looks where the axis has put its texts
+            return returned
+
+        method._supports_rasterization = True
+        return method
+
+    clean = attributes_now()
+    for name in names:
+        setattr(artist, name, remembering(name, getattr(artist, name)))
 
 
 IGNORED = {
@@ -329,6 +334,7 @@ IGNORED = {
     "_stale",
     "draw",
     "get_tightbbox",
+    "look",
 }
 TICK_TEXT = (
     "visible",
