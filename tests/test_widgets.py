@@ -222,6 +222,20 @@ def log_scale(ax, i):
         ax.set_yscale("log")
 
 
+def many_scales(axes, i):
+    """One pair of axes shares x; scales come and go, and two states differ in what is shown."""
+    axes[0].vlines([1, 2, 5], 0, 0.1, transform=axes[0].get_xaxis_transform())
+    axes[0].plot([0.5, 3, 8], [1, 10 ** (i % 3), 2])
+    axes[1].bar([1, 2, 3], [3, 20, 100 * (i % 3 + 1)])
+    if i % 2:
+        axes[0].set_xscale("log")
+        axes[1].set_yscale("symlog", linthresh=5 + i)
+    if i == 2:
+        axes[0].set_yscale("function", functions=(np.sqrt, np.square))
+        axes[1].set_yscale("log", base=2)
+    axes[0].set_title(f"{i} of these")
+
+
 def twin(ax, i):
     ax.plot([1, 2, i])
     if i == 1:
@@ -239,12 +253,37 @@ def large_numbers(ax, i):
     ax.set_title(f"a title that stands over the power of ten, {i}")
 
 
-@pytest.mark.parametrize("draw", [everything, large_numbers, log_scale, twin, inset])
-def test_each_state_looks_as_on_a_figure_of_its_own(draw, monkeypatch):
-    reused = scrub(draw, range(3), size=(500, 300))
+@pytest.mark.parametrize(
+    "draw, subplots",
+    [
+        (everything, None),
+        (large_numbers, None),
+        (log_scale, None),
+        (many_scales, {"ncols": 2, "sharex": True}),
+        (twin, None),
+        (inset, None),
+    ],
+)
+def test_each_state_looks_as_on_a_figure_of_its_own(draw, subplots, monkeypatch):
+    options = {"size": (500, 300), "subplots": subplots, "filmstrip": 5}
+    reused = scrub(draw, range(5), **options)
     monkeypatch.setattr(Stage, "__init__", fresh_only)
-    fresh = scrub(draw, range(3), size=(500, 300))
+    fresh = scrub(draw, range(5), **options)
     assert said(reused) == said(fresh)
+    assert reused._png() == fresh._png()
+
+
+@pytest.mark.parametrize("draw, figures", [(everything, 1), (log_scale, 1), (twin, 5)])
+def test_only_added_axes_need_a_figure_for_each_state(draw, figures, monkeypatch):
+    made = []
+
+    def counted(*given):
+        made.append(given)
+        return new_figure(*given)
+
+    monkeypatch.setattr("gmmlearn.widgets.scene.new_figure", counted)
+    scrub(draw, range(3))
+    assert len(made) == figures
 
 
 def fresh_only(stage, size, subplots):
@@ -407,6 +446,25 @@ def test_explore_tells_its_values_and_answers_a_move():
 
 def ask(widget, values, name="a"):
     widget._handle_custom_msg({"asked": name, "values": values}, [])
+
+
+def test_a_move_shows_the_tick_labels_of_its_own_formatter():
+    used = set()
+
+    def draw(ax, n):
+        made = [lambda value, place: str(n) for _ in range(1000)]
+        ax.plot([0, 1])
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        # One that lies where a former one lay: not to be taken for it.
+        formatter = next((f for f in made if id(f) in used), made[0])
+        used.add(id(formatter))
+        ax.xaxis.set_major_formatter(formatter)
+
+    widget = explore(draw, n=(1, 9, 1, 1))
+    for n in range(2, 9):
+        ask(widget, {"n": n})
+        moved = said(widget)
+        assert moved == said(explore(draw, n=(1, 9, 1, n)))
 
 
 def test_an_error_in_a_move_is_told_and_the_picture_stays():

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.path import Path
 from matplotlib.transforms import TransformNode
 
 from gmmlearn.widgets.images import png
@@ -65,6 +66,8 @@ def fixed(argument):
         kept = GraphicsContextBase()
         kept.copy_properties(argument)
         return kept
+    if isinstance(argument, Path):
+        return argument.deepcopy()
     return argument.frozen() if isinstance(argument, TransformNode) else argument
 
 

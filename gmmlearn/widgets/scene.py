@@ -2,8 +2,8 @@
 
 Making a new figure for every state costs more than everything else together. So one figure
 is made; after each `draw` its parts' attributes are taken down (a `Scene`) and put back as
-they were. Where that would not undo everything (added axes, other scales) each state gets a
-figure of its own: slower, with the same picture.
+they were. Where that would not undo everything (added axes) each state gets a figure of its
+own: slower, with the same picture.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
+from matplotlib.scale import ScaleBase
 from matplotlib.ticker import Formatter, Locator
 
 # Two boxes of an axes are the layout's business; two more are changed in place.
@@ -31,6 +32,7 @@ class Scene:
     figure: Figure
     attributes: list  # [(part, {name: value}, {name: value that may be changed in place})]
     boxes: list  # [(box, its value)]
+    scales: list  # [(an axes' transform for its scales, what that is set to)]
     free: dict  # the limits that were left to matplotlib, see free_limits
     words: int  # how many letters its titles and labels have
 
@@ -51,7 +53,11 @@ class Scene:
                 now[name] = value.copy()
             now.update(kept)
         for box, value in self.boxes:
-            box.set(value)
+            box.set(value.frozen())  # a copy: the box is changed in place
+            box._minpos = value.minpos.copy()  # where an axis with a logarithm begins
+        for transform, value in self.scales:
+            if transform._child is not value:
+                transform.set(value)
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,7 @@ def scene_of(figure):
         figure,
         [(part, attributes(part), changeable(part)) for part in parts(figure)],
         [(box, box.frozen()) for box in boxes],
+        [(ax.transScale, ax.transScale._child) for ax in figure.axes],
         free,
         sum(len(text.get_text()) for text in texts),
     )
@@ -185,7 +192,6 @@ def undoable(figure, clean):
         figure._localaxes == before
         and not figure.subfigs
         and all(ax.get_in_layout() and not ax.child_axes for ax in figure.axes)
-        and all(a.get_scale() == "linear" for ax in figure.axes for a in (ax.xaxis, ax.yaxis))
     )
 
 
@@ -335,6 +341,8 @@ IGNORED = {
     "draw",
     "get_tightbbox",
     "look",
+    "_parents",
+    "_invalid",
 }
 TICK_TEXT = (
     "visible",
@@ -369,6 +377,24 @@ def content(value):
         return (value._loc, value._size, value._pad, content(looks))
     if isinstance(value, (Locator, Formatter)):
         return (kind, content(vars(value)))
-    if isinstance(value, (FontProperties, Number)):
+    if isinstance(value, ScaleBase):
+        transform = value.get_transform()
+        return (kind, type(transform), content(vars(transform)))
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, FontProperties):
         return hash(value)
-    return id(value)
+    return Itself(value)
+
+
+class Itself:
+    """Equal to itself only; keeps the value, so that no later one is taken for it."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __hash__(self):
+        return id(self.value)
+
+    def __eq__(self, other):
+        return type(other) is Itself and other.value is self.value
