@@ -53,7 +53,7 @@ class Rows:
 
         Args:
             origin: (d,).
-            products: "pairs", z_i z_j for i ≤ j, or "squares", z_i².
+            products: "pairs", z_i z_j for i ≤ j; "squares", z_i²; or "none".
         """
         if self._kept[0] is not origin:
             self._kept = origin, _features(self.x, origin, products)
@@ -77,7 +77,7 @@ class Extent:
 
 def n_products(d: int, products: str) -> int:
     """Return p, how many products of d columns there are."""
-    return d * (d + 1) // 2 if products == "pairs" else d
+    return {"pairs": d * (d + 1) // 2, "squares": d, "none": 0}[products]
 
 
 def _features(x, origin, products):
@@ -88,7 +88,7 @@ def _features(x, origin, products):
     np.subtract(x.T, origin[:, None], out=z)
     if products == "squares":
         np.multiply(z, z, out=rest)
-    else:
+    elif products == "pairs":
         for i in range(d):
             np.multiply(z[i], z[i:], out=rest[: d - i])
             rest = rest[d - i :]

@@ -7,7 +7,7 @@ import numpy as np
 
 from gmmlearn.accelerate import accelerated
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.em import e_step, em
+from gmmlearn.em import checked, e_step, em
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_numbers
 
@@ -106,7 +106,7 @@ def run(
     Raises:
         TypeError, ValueError, CollapseError: as `em`; tol is negative; max_iter is below 0.
     """
-    rows = Rows.of(x, mixture.components.n_features)
+    rows, threads = checked(x, mixture, assign, threads)
     tol = float(as_numbers(tol, "tol", ()))
     if tol < 0:
         raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
@@ -114,13 +114,17 @@ def run(
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, still rising"
     leaps, small = accelerate and assign.temperature > 0, 0
+    # The squares of distances that are nothing but the rounding of a centre.
+    size = max(np.abs(rows.extent.low).max(), np.abs(rows.extent.high).max())
+    still = 0.0 if assign.temperature else len(rows) * float(4e-16 * size) ** 2
     loop = accelerated if leaps else em
     for step in islice(loop(rows, mixture, assign, threads=threads), max_iter + 1):
         mixtures.append(step.mixture)
         objectives.append(step.objective)
         if step.iteration == 0:
             continue
-        rise, rounding = objectives[-1] - objectives[-2], 4e-16 * abs(objectives[-1])
+        rise = objectives[-1] - objectives[-2]
+        rounding = 4e-16 * (abs(objectives[-1]) + assign.temperature * len(rows)) + still
         if rise < -1e6 * rounding:
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break

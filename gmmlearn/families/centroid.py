@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.families.base import Family, shifted, weighted_sums
+from gmmlearn.families.base import EMPTY, Family
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, sealed
 
@@ -30,7 +30,8 @@ class Centroids(Family):
     equal_weights = True
 
     def __post_init__(self):
-        object.__setattr__(self, "means", frozen(as_rows(self.means, name="means")))
+        means = as_rows(self.means, name="means")
+        self.__dict__.update(means=frozen(means), _origin=means.mean(axis=0))
 
     def __len__(self) -> int:
         return self.means.shape[0]
@@ -58,12 +59,21 @@ class Centroids(Family):
         return heights + log_weights if np.any(log_weights) else heights
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), and Σ r (x − μ), (k, d), with μ the current centres."""
-        return weighted_sums(as_rows(x, self.n_features), resp, self.means)
+        """Return Σ r, (k,), and Σ r z, (k, d), with z = x − the middle of the current centres."""
+        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
+
+    def sums(self, rows, resp) -> tuple:
+        """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
+        sums = np.dot(resp, rows.features(self._origin, "none").T)
+        return sums[:, 0], (sums[:, 0], sums[:, 1:])
 
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
-        return self._with(means=sealed(shifted(self.means, *statistics)))
+        counts, sums = statistics
+        filled = (counts > EMPTY)[:, None]
+        shift = np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
+        means = np.where(filled, self._origin + shift, self.means)
+        return self._with(means=sealed(means), _origin=means.mean(axis=0))
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, normal about its centre with standard deviation 1."""

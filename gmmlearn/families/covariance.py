@@ -20,6 +20,11 @@ PRODUCTS = {"full": "pairs", "tied": "pairs", "diag": "squares", "spherical": "s
 # The least variance that floats hold with all their digits.
 TINY = 1e-305
 
+LOG_2_PI = float(np.log(2 * np.pi))
+
+# The square of some roundings of a number, relative to its own square.
+NOISE = (8 * np.finfo(float).eps) ** 2
+
 # 1 − R² of a column given the others below this is rounding noise: the ellipse is flat.
 FLAT = 1e-14
 
@@ -43,13 +48,15 @@ def from_scatter(scatter, counts, covariance_type: str, before: np.ndarray) -> n
     """
     if covariance_type == "tied":
         return scatter.sum(axis=0) / counts.sum()
-    matrices = scatter / np.where(counts > EMPTY, counts, np.inf)[:, None, None]
-    if covariance_type == "full":
-        result = matrices
-    else:
-        result = np.diagonal(matrices, axis1=1, axis2=2)  # diag
+    all_filled = counts.min() > EMPTY
+    filled = counts if all_filled else np.where(counts > EMPTY, counts, np.inf)
+    result = scatter / filled[:, None, None]
+    if covariance_type != "full":
+        result = np.diagonal(result, axis1=1, axis2=2)  # diag
         if covariance_type == "spherical":
             result = result.mean(axis=1)
+    if all_filled:
+        return result
     empty = counts <= EMPTY
     return np.where(empty.reshape(-1, *[1] * (result.ndim - 1)), before, result)
 
@@ -60,7 +67,15 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     Raises:
         ValueError: a matrix is not symmetric, or it is not positive definite.
     """
-    factors = np.empty_like(matrices)
+    sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
+    skew = np.abs(matrices - np.swapaxes(matrices, 1, 2))
+    lopsided = (skew > 1e-8 * sizes[:, :, None] * sizes[:, None, :]).any(axis=(1, 2))
+    if lopsided.any():
+        raise ValueError(f"{name}: the matrix of component {lopsided.argmax()} is not symmetric")
+    factors = _all_roots(matrices)
+    if factors is not None:
+        return factors
+    factors = np.empty_like(matrices)  # one by one, in the units of the columns
     for j, matrix in enumerate(matrices):
         variances = np.diagonal(matrix)
         if variances.min() <= TINY:
@@ -69,8 +84,6 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
                 "a variance must be more than 0 (and the square of a standard deviation)"
             )
         sds, correlation = _standardised(matrix)
-        if np.abs(correlation - correlation.T).max() > 1e-8:
-            raise ValueError(f"{name}: the matrix of component {j} is not symmetric")
         factor = _root(correlation)
         if _is_flat(factor):
             raise ValueError(
@@ -112,16 +125,22 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
     Raises:
         CollapseError: one is flat in some direction.
     """
-    variances = np.diagonal(matrices, axis1=1, axis2=2)
-    try:
-        factors = np.linalg.cholesky(matrices)  # all at once: nearly always all is well
-    except np.linalg.LinAlgError:
-        factors = np.zeros_like(matrices)
-    lower = np.diagonal(factors, axis1=1, axis2=2) ** 2
-    if ((lower > FLAT * variances) & (variances > _noise(means))).all():
+    factors = _all_roots(matrices, _noise(means))
+    if factors is not None:
         return factors
-    refuse_collapse(matrices, means)  # one by one, in the units of the columns
+    refuse_collapse(matrices, means)
     return roots(matrices)
+
+
+def _all_roots(matrices, noise=TINY):
+    """Return the roots of all matrices at once, or None where one of them needs a closer look."""
+    try:
+        factors = np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:
+        return None
+    lower = np.diagonal(factors, axis1=1, axis2=2)
+    enough = FLAT * np.diagonal(matrices, axis1=1, axis2=2) + noise
+    return factors if (lower * lower > enough).all() else None
 
 
 def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
@@ -145,13 +164,13 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
 
 def log_peaks(roots: np.ndarray) -> np.ndarray:
     """Return the log height of each normal curve at its mean, −log|L| − ½ d log 2π, (k,)."""
-    d = roots.shape[-1]
-    return -np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1) - 0.5 * d * np.log(2 * np.pi)
+    half_logs = np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1)
+    return -0.5 * LOG_2_PI * roots.shape[-1] - half_logs
 
 
 def _noise(means):
     """Return the variance that is the rounding of a mean, and not spread."""
-    return np.maximum((8 * np.finfo(float).eps * means) ** 2, TINY)
+    return NOISE * (means * means) + TINY
 
 
 def _standardised(matrix: np.ndarray) -> tuple:

@@ -231,7 +231,7 @@ class Gaussians(Family):
         counts, sums, squares = statistics
         means, shift = self._moved(counts, sums)
         scatter = unpacked(squares, self._products)
-        scatter = scatter - counts[:, None, None] * shift[:, :, None] * shift[:, None, :]
+        scatter -= (counts[:, None] * shift)[:, :, None] * shift[:, None, :]
         if self.prior is not None:
             scatter = scatter + self.prior.strength * self.prior.matrix(self.n_features)
             counts = counts + self.prior.strength
@@ -254,9 +254,12 @@ class Gaussians(Family):
 
     def _moved(self, counts, sums):
         """Return the weighted averages and how far each lies from where it was measured, (k, d)."""
+        reference = self.means if self._origin is None else self._origin
+        if counts.min() > EMPTY:
+            shift = sums / counts[:, None]
+            return reference + shift, shift
         filled = (counts > EMPTY)[:, None]
         shift = np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
-        reference = self.means if self._origin is None else self._origin
         return np.where(filled, reference + shift, self.means), shift
 
     def sample(self, labels, rng) -> np.ndarray:
