@@ -226,9 +226,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="only rows that have this word in their name")
     options = parser.parse_args()
-    print(
-        f"medians of {options.rounds} rounds, milliseconds; ratio: scikit-learn's time over ours\n"
-    )
+    print(f"medians of {options.rounds} rounds, milliseconds; ratio: scikit-learn's over ours\n")
     print(f"| {'what':42} | {'sklearn':9} | {'ours':9} | ratio | wanted |")
     print("| --- | --- | --- | --- | --- | --- |")
     for kind, n, d, k, wanted in ITERATIONS:
