@@ -69,7 +69,9 @@ def m_step(x, resp, mixture):
     return reestimated(mixture, measure(mixture), measure)
 
 
-def statistics(x, mixture, assign: Assignment = soft) -> Statistics:
+def statistics(
+    x, mixture, assign: Assignment = soft, *, anchor: Mixture | None = None
+) -> Statistics:
     """Return the E step's weights and the M step's sums over some rows, in one go.
 
     The sums of chunks add up; `mixture.from_statistics` makes the next mixture of their total. So
@@ -80,13 +82,18 @@ def statistics(x, mixture, assign: Assignment = soft) -> Statistics:
         x: (n, d) rows, or (n,) in one dimension.
         mixture: the current guess, the same for all chunks.
         assign: as in `e_step`.
+        anchor: the mixture that the sums are measured from; None takes `mixture`. Sums kept from
+            one guess to the next, as in online EM, need one anchor for all, and then
+            `anchor.from_statistics`. (For `StudentTs` the anchor also decides how much an
+            outlier counts.)
 
     Raises:
         TypeError, ValueError: as `e_step`.
 
     Source: Neal & Hinton (1998), section 4: the sums are all that EM remembers of the data.
     """
-    return total_of(Rows.of(x, mixture.components.n_features), mixture, assign, 1, mixture)
+    rows = Rows.of(x, mixture.components.n_features)
+    return total_of(rows, mixture, assign, 1, mixture if anchor is None else anchor)
 
 
 def total_of(rows, mixture, assign, threads: int, anchor) -> Statistics:

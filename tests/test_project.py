@@ -93,7 +93,7 @@ def test_every_direct_dependency_is_pinned_within_its_bounds(extra):
 
 def test_conda_installs_what_pip_installs():
     wanted = direct_dependencies()
-    names = {r.name for extra in ("", "widgets", "notebooks") for r in wanted[extra]}
+    names = {r.name for extra in ("", "widgets", "dask", "notebooks") for r in wanted[extra]}
     assert conda_pins() == {"pip": None} | {name: pins()[name] for name in names}
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     assert environment["channels"] == ["conda-forge"]

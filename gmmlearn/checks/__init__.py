@@ -20,6 +20,13 @@ from gmmlearn.checks.breaks import (
     same_names,
 )
 from gmmlearn.checks.bumps import above_one, height_of_mixture, my_density, read_a_mixture
+from gmmlearn.checks.chunks import (
+    halves_by_hand,
+    how_many_sums,
+    my_round,
+    one_more_wait,
+    round_in_chunks,
+)
 from gmmlearn.checks.cold_limit import hard_or_soft, my_em_at, weights_by_hand
 from gmmlearn.checks.depth import odd_weekend_day, two_means, weekdays_in_low_bump
 from gmmlearn.checks.exercise import Exercise, Verdict
@@ -74,9 +81,11 @@ __all__ = [
     "false_belief",
     "free_numbers",
     "galaxy_groups",
+    "halves_by_hand",
     "hard_or_soft",
     "height_of_mixture",
     "hidden_bug",
+    "how_many_sums",
     "jensen",
     "labels_by_hand",
     "least_likely_day",
@@ -93,11 +102,14 @@ __all__ = [
     "my_log_e_step",
     "my_loop",
     "my_m_step",
+    "my_round",
     "odd_weekend_day",
+    "one_more_wait",
     "one_round",
     "parameters_by_hand",
     "per_mode",
     "read_a_mixture",
+    "round_in_chunks",
     "safe_sds",
     "same_names",
     "scoreboard",
