@@ -24,6 +24,8 @@ class Statistics:
     objective: float = 0.0
 
     def __add__(self, other: "Statistics") -> "Statistics":
+        if isinstance(other, int) and other == 0:  # sum(…) begins there
+            return self
         return Statistics(
             self.rows + other.rows,
             self.counts + other.counts,
@@ -31,10 +33,7 @@ class Statistics:
             self.objective + other.objective,
         )
 
-    def __radd__(self, other):
-        return (
-            self if isinstance(other, int) and other == 0 else NotImplemented
-        )  # sum(…) begins at 0
+    __radd__ = __add__
 
     def __mul__(self, share: float) -> "Statistics":
         """Return them with every row counted `share` times."""
