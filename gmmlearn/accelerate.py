@@ -1,7 +1,6 @@
 """The same loop in fewer rounds: see where it is heading, and leap there if that is uphill."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.em import Step, checked, reestimated, total_of
 from gmmlearn.mixture import Mixture
+from gmmlearn.validation import sealed
 
 MEMORY = 5  # rounds that are remembered: more fit a longer past, which is less true by now
 
@@ -70,8 +70,10 @@ def _leap(past, share, stride):
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
     # The mix of the last changes that undoes the last step best, in units of what moved.
-    changes = (np.diff(steps, axis=0) / size).T
-    mix, *_ = np.linalg.lstsq(changes, steps[-1] / size, rcond=1e-8)
+    changes = np.diff(steps, axis=0) / size
+    products = changes @ changes.T
+    ridge = 1e-14 * np.trace(products) * np.eye(len(products))
+    mix = np.linalg.solve(products + ridge, changes @ (steps[-1] / size))
     move = steps[-1] - share * mix @ np.diff(after, axis=0)
     if (move / size) @ (steps[-1] / size) < 0:
         return before[-1] + stride * steps[-1], True
@@ -98,5 +100,8 @@ def _mixture(numbers, like):
     arrays = like.components.arrays
     ends = np.cumsum([len(like.weights), *(array.size for array in arrays.values())])
     weights, *parts = np.split(numbers, ends[:-1])
+    if not (np.isfinite(numbers).all() and weights.min() > 0):
+        raise ValueError("the leap goes beyond what is a mixture")
     shaped = (part.reshape(array.shape) for part, array in zip(parts, arrays.values(), strict=True))
-    return Mixture(weights, replace(like.components, **dict(zip(arrays, shaped, strict=True))))
+    components = like.components.with_arrays(dict(zip(arrays, shaped, strict=True)))
+    return Mixture.of(sealed(weights / weights.sum()), components)

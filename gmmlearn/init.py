@@ -91,8 +91,11 @@ def random_points(x, n_components: int, rng) -> np.ndarray:
     Raises:
         TypeError, ValueError: x has fewer than k different rows.
     """
-    x, k, rng = _checked(x, n_components, rng)
+    x, k, rng = as_rows(x), as_count(n_components, "n_components"), as_generator(rng)
     order = rng.permutation(x)
+    if len(np.unique(order[:k], axis=0)) == k:  # nearly always: then the others need no look
+        return order[:k]
+    _refuse_few(x, k)
     _, first = np.unique(order, axis=0, return_index=True)
     return order[np.sort(first)[:k]]
 
@@ -184,9 +187,13 @@ def short_runs(
 
 def _checked(x, n_components, rng):
     x, k = as_rows(x), as_count(n_components, "n_components")
+    _refuse_few(x, k)
+    return x, k, as_generator(rng)
+
+
+def _refuse_few(x, k):
     different = len(np.unique(x, axis=0))
     if different < k:
         raise ValueError(
             f"n_components is {k}, but x has only {different} different row(s) to start from"
         )
-    return x, k, as_generator(rng)

@@ -39,12 +39,14 @@ class Rows:
     def blocks(self, width: int, first: int = 0, step: int = 1) -> Iterable["Rows"]:
         """Return every step-th block of the rows, for sums that take `width` numbers a row."""
         if self._blocks is None and len(self) * width <= BLOCK:
-            self._blocks = list(self._cut(width))  # few enough: their features are made once
+            self._blocks = list(self._cut(width, ROWS[1]))  # few: their features are made once
         # Else one at a time: what a block brings along is given back before the next wants it.
-        return islice(self._blocks or self._cut(width), first, None, step)
+        # Threads wait for each other between two calls, so they are given longer ones.
+        most = ROWS[1] if step == 1 else 2 * ROWS[1]
+        return islice(self._blocks or self._cut(width, most), first, None, step)
 
-    def _cut(self, width):
-        size = int(np.clip(BLOCK // width, *ROWS))
+    def _cut(self, width, most):
+        size = int(np.clip(BLOCK // width, ROWS[0], most))
         for start in range(0, len(self), size):
             yield Rows(self.x[start : start + size], self.extent, self.start + start)
 

@@ -6,7 +6,7 @@ more than one.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -87,7 +87,7 @@ def _joined(mixtures):
     """One mixture of all clusters; its weights add to as many as there are mixtures."""
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-    components = replace(mixtures[0].components, **arrays)
+    components = mixtures[0].components.with_arrays(arrays)
     return mixtures[0].of(np.concatenate([m.weights for m in mixtures]), components)
 
 
@@ -96,7 +96,7 @@ def _parted(wide, size):
     mixtures = []
     for start in range(0, len(wide.weights), size):
         own = slice(start, start + size)
-        arrays = {name: array[own] for name, array in wide.components.arrays.items()}
+        arrays = {name: array[own].copy() for name, array in wide.components.arrays.items()}
         weights = wide.weights[own] / wide.weights[own].sum()
-        mixtures.append(Mixture(weights, replace(wide.components, **arrays)))
+        mixtures.append(Mixture(weights, wide.components.with_arrays(arrays)))
     return mixtures

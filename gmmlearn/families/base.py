@@ -1,6 +1,6 @@
 """What the loop asks of a family of clusters. Inherit from this and write the four methods."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -49,6 +49,10 @@ class Family:
             )
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {name: value for name, value in values if isinstance(value, np.ndarray)}
+
+    def with_arrays(self, arrays: dict[str, np.ndarray]) -> Self:
+        """Return clusters of this kind with other numbers; ValueError if they make none."""
+        return replace(self, **arrays)
 
     @property
     def are_separate(self) -> bool:

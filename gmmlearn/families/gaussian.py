@@ -124,6 +124,13 @@ class Gaussians(Family):
         kept["_origin"] = origin if _largest_term(shift, precisions) <= FAR else None
         self.__dict__.update(kept, _precisions=precisions)
 
+    def with_arrays(self, arrays) -> "Gaussians":
+        """Return curves of this type with other numbers, from the same origin if it is near."""
+        new = self._with(**{name: sealed(array) for name, array in arrays.items()})
+        origin = new.means.mean(axis=0) if self._origin is None else self._origin
+        new._settle(fitted_roots(new.matrices(), new.means), origin)
+        return new
+
     @property
     def are_separate(self) -> bool:
         return self.covariance_type != "tied"
