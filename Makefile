@@ -8,12 +8,13 @@ PYTEST_ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: help lab test bench format clean
+.PHONY: help lab test bench bench-others format clean
 
 help:
 	@echo "make lab      open JupyterLab with the first notebook (make lab PORT=8899 for another port)"
 	@echo "make test     run every test and every notebook (make test PYTEST_ARGS='-k wheel' for some)"
-	@echo "make bench    measure how fast the pictures move and the notebooks run"
+	@echo "make bench    measure EM beside scikit-learn, the pictures and the notebooks"
+	@echo "make bench-others   one EM iteration beside R's mclust and pomegranate, if installed"
 	@echo "make format   tidy the code"
 	@echo "make clean    remove what the other commands made, .venv included"
 
@@ -35,8 +36,12 @@ test: $(VENV)/test
 	@$(PY) -m pytest tests notebooks --nbval $(PYTEST_ARGS)
 
 bench: $(VENV)/test
+	@$(PY) benchmarks/speed.py
 	@$(PY) benchmarks/player.py
 	@$(PY) benchmarks/series.py
+
+bench-others: $(VENV)/test
+	@$(PY) benchmarks/others.py
 
 format: $(VENV)/test
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
