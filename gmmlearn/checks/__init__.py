@@ -10,7 +10,7 @@ from gmmlearn.checks.assign_average import (
     my_kmeans_step,
     times_smaller,
 )
-from gmmlearn.checks.bound import bound_by_hand, em_promises, jensen, my_bound
+from gmmlearn.checks.bound import bound_by_hand, em_promises, jensen, leap_by_hand, my_bound
 from gmmlearn.checks.breaks import (
     falls_at_once,
     falls_later,
@@ -88,6 +88,7 @@ __all__ = [
     "how_many_sums",
     "jensen",
     "labels_by_hand",
+    "leap_by_hand",
     "least_likely_day",
     "monotone",
     "my_assign",

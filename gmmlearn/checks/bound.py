@@ -176,6 +176,30 @@ my_bound = Exercise(
     correct="Correct: this is what both steps of EM raise.",
 )
 
+# A leap: three values of μ, whose steps shrink evenly.
+
+_FIRST, _STEP, _NEXT = 1.944, 0.0540, 0.0297
+_LEFT = 1 - _NEXT / _STEP
+
+leap_by_hand = Exercise(
+    answer=_FIRST + _STEP / _LEFT,
+    mistakes={
+        "That is how far it has to go. Add it to where it starts, 1.944.": _STEP / _LEFT,
+        "You started at the last μ. The sum begins with the step 0.0540, so start before it, at "
+        "1.944.": _FIRST + _STEP + _NEXT + _STEP / _LEFT,
+        "The sum begins with the first step, 0.0540, not with the second.": (
+            _FIRST + _NEXT / _LEFT
+        ),
+        "You divided by 0.55. Divide by 1 − 0.55.": _FIRST + _STEP / (1 - _LEFT),
+        "You multiplied by 1 − 0.55. Divide by it: all the steps are more than the first.": (
+            _FIRST + _STEP * _LEFT
+        ),
+    },
+    correct="Correct: the whole way that is left, in one leap.",
+    rtol=0,
+    atol=0.006,  # two decimals will do
+)
+
 em_promises = Exercise(
     answer="a",
     mistakes={
