@@ -52,7 +52,11 @@ class Assignment:
         resp = np.exp(log_joint, out=log_joint)
         total = resp.sum(axis=-2, keepdims=True)
         resp *= 1 / total  # a product takes a fraction of a division
-        return resp, (best + self.temperature * np.log(total))[..., 0, :]
+        np.log(total, out=total)
+        if self.temperature != 1:
+            total *= self.temperature
+        total += best
+        return resp, total[..., 0, :]
 
 
 def _first(winners):

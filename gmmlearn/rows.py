@@ -8,6 +8,7 @@ import numpy as np
 from gmmlearn.validation import as_rows
 
 BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
+KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round to round
 ROWS = (256, 8192)  # rows of a block: fewer cost more calls, more leave the cache between two steps
 
 
@@ -38,7 +39,7 @@ class Rows:
 
     def blocks(self, width: int, first: int = 0, step: int = 1) -> Iterable["Rows"]:
         """Return every step-th block of the rows, for sums that take `width` numbers a row."""
-        if self._blocks is None and len(self) * width <= BLOCK:
+        if self._blocks is None and len(self) * width <= KEPT:
             self._blocks = list(self._cut(width, ROWS[1]))  # few: their features are made once
         # Else one at a time: what a block brings along is given back before the next wants it.
         # Threads wait for each other between two calls, so they are given longer ones.
