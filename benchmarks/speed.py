@@ -117,7 +117,7 @@ def agree(ours, theirs):
 def one_iteration(kind, n, d, k, rounds):
     x = blobs(n, d, k)
     guess = start(x, k, kind)
-    long = 1 + int(np.clip(2e6 // (n * k), 3, 300))
+    long = 1 + int(np.clip(8e6 // (n * k), 4, 300))
     agree(run(x, guess, tol=0, max_iter=long).mixture, sklearn_model(guess, long).fit(x))
 
     def theirs(iterations):
