@@ -174,7 +174,7 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
 
 def checked(x, mixture, assign, threads) -> tuple[Rows, int]:
     """Return what `em` is given as rows and a number of threads, or say what is wrong with it."""
-    rows = Rows.of(x, mixture.components.n_features)
+    rows = Rows.of(x, mixture.components.n_features, again=True)
     if len(rows) < len(mixture.weights):
         raise ValueError(
             f"x has {len(rows)} row(s), too few for {len(mixture.weights)} components: "

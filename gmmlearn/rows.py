@@ -18,13 +18,18 @@ class Rows:
     `extent` belongs to the whole. What the rows bring along, `features`, is kept for the next call.
     """
 
-    def __init__(self, x: np.ndarray, extent: "Extent", start: int = 0):
-        self.x, self.extent, self.start = x, extent, start
+    def __init__(self, x: np.ndarray, extent: "Extent", start: int = 0, again: bool = False):
+        self.x, self.extent, self.start, self.again = x, extent, start, again
         self._kept, self._blocks = (None, None), None
 
     @classmethod
-    def of(cls, x, n_features: int | None = None) -> "Rows":
+    def of(cls, x, n_features: int | None = None, again: bool = False) -> "Rows":
         """Return checked rows of what a person passes; rows that are checked already stay.
+
+        Args:
+            x: (n, d) rows, or (n,) in one dimension.
+            n_features: d, where it is known.
+            again: whether they will be gone over again and again.
 
         Raises:
             TypeError, ValueError: as `as_rows`.
@@ -32,14 +37,14 @@ class Rows:
         if isinstance(x, Rows):
             return x
         x = as_rows(x, n_features)
-        return cls(x, Extent(x.min(axis=0), x.max(axis=0)))
+        return cls(x, Extent(x.min(axis=0), x.max(axis=0)), again=again)
 
     def __len__(self) -> int:
         return len(self.x)
 
     def blocks(self, width: int, first: int = 0, step: int = 1) -> Iterable["Rows"]:
         """Return every step-th block of the rows, for sums that take `width` numbers a row."""
-        if self._blocks is None and len(self) * width <= KEPT:
+        if self._blocks is None and self.again and len(self) * width <= KEPT:
             self._blocks = list(self._cut(width, ROWS[1]))  # few: their features are made once
         # Else one at a time: what a block brings along is given back before the next wants it.
         # Threads wait for each other between two calls, so they are given longer ones.

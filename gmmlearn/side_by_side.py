@@ -37,7 +37,7 @@ def side_by_side(
         assign: as in `em`.
         progress: a function that hands on the rounds' numbers, such as `tqdm.tqdm`.
     """
-    rows, ends = Rows.of(x, guesses[0].components.n_features), []
+    rows, ends = Rows.of(x, guesses[0].components.n_features, again=True), []
     if all(guess.components.are_separate for guess in guesses):
         ends = _rounds(rows, list(guesses), n_rounds, assign, progress)
     else:  # one number for several clusters would be one for several mixtures

@@ -221,7 +221,10 @@ class Gaussians(Family):
             sums = np.dot(resp, rows.features(self._origin, self._products).T)
             return sums[:, 0], (sums[:, 0], sums[:, 1 : 1 + d], sums[:, 1 + d :])
         pairs = list(zip(_residuals(rows, self.means), resp, strict=True))
-        squares = np.stack([packed((z * r) @ z.T, self._products) for z, r in pairs])
+        if self._products == "pairs":
+            squares = np.stack([packed((z * r) @ z.T, "pairs") for z, r in pairs])
+        else:
+            squares = np.stack([(z * z) @ r for z, r in pairs])
         counts = resp.sum(axis=1)
         return counts, (counts, np.stack([z @ r for z, r in pairs]), squares)
 
