@@ -1,6 +1,6 @@
 """How long the notebooks take, and how fast their own pictures move: python benchmarks/series.py
 
-First each notebook is executed in a fresh kernel, one after the other and then two at a time.
+First each notebook is executed in a fresh kernel, one after the other.
 Then each is opened in real JupyterLab in headless Chromium, and every slider of `scrub` and
 `explore` is moved; the time from a move to changed pixels is taken as in player.py. One line a
 notebook: the slowest `scrub` to build (seconds and states) and the heaviest (KB a state), then
@@ -13,7 +13,6 @@ import statistics
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -89,11 +88,7 @@ def executing():
         seconds = execute(path)
         total += seconds
         print(f"| {path.stem} | {seconds:.1f} |", flush=True)
-    print(f"| all, one after the other | {total:.1f} |")
-    began = time.perf_counter()
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(execute, NOTEBOOKS))
-    print(f"| all, two at a time | {time.perf_counter() - began:.1f} |\n", flush=True)
+    print(f"| all | {total:.1f} |\n", flush=True)
 
 
 def moving():
