@@ -106,5 +106,12 @@ def weighted_sums(x: np.ndarray, resp: np.ndarray, means: np.ndarray) -> tuple:
 
 def shifted(means: np.ndarray, counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
     """Return the weighted averages, mean + Σ r (x − mean) / Σ r, (k, d); empty ones stay."""
+    return means + averaged(counts, sums)
+
+
+def averaged(counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Return Σ r z / Σ r, (k, d); 0 for a component without weight."""
+    if counts.min() > EMPTY:
+        return sums / counts[:, None]
     filled = (counts > EMPTY)[:, None]
-    return means + np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
+    return np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)

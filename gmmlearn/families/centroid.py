@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, Family
+from gmmlearn.families.base import EMPTY, Family, averaged
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, sealed
 
@@ -70,9 +70,8 @@ class Centroids(Family):
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
         counts, sums = statistics
-        filled = (counts > EMPTY)[:, None]
-        shift = np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
-        means = np.where(filled, self._origin + shift, self.means)
+        moved = self._origin + averaged(counts, sums)
+        means = np.where((counts > EMPTY)[:, None], moved, self.means)
         return self._with(means=sealed(means), _origin=means.mean(axis=0))
 
     def sample(self, labels, rng) -> np.ndarray:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, Family
+from gmmlearn.families.base import EMPTY, Family, averaged
 from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
@@ -265,12 +265,8 @@ class Gaussians(Family):
     def _moved(self, counts, sums):
         """Return the weighted averages and how far each lies from where it was measured, (k, d)."""
         reference = self.means if self._origin is None else self._origin
-        if counts.min() > EMPTY:
-            shift = sums / counts[:, None]
-            return reference + shift, shift
-        filled = (counts > EMPTY)[:, None]
-        shift = np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
-        return np.where(filled, reference + shift, self.means), shift
+        shift = averaged(counts, sums)
+        return np.where((counts > EMPTY)[:, None], reference + shift, self.means), shift
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
