@@ -1,4 +1,4 @@
-"""How fast the player is: python benchmarks/player.py [--rounds 5] [--quick]
+"""How fast the player is: python benchmarks/player.py [--rounds 5]
 
 Forty half-steps of EM, 500 points, 900 × 380 CSS pixels, in real JupyterLab in headless
 Chromium; `scrub` and `explore` beside `ipywidgets.interact` with `plt.show` and matplotlib's

@@ -7,6 +7,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import TransformNode
 
 from gmmlearn.widgets.images import png
+from gmmlearn.widgets.lettering import Ruler
 from gmmlearn.widgets.record import Pool
 
 FREQUENT = 40  # colours kept exactly; the other 216 are a cube of 6 × 6 × 6
@@ -14,6 +15,8 @@ FREQUENT = 40  # colours kept exactly; the other 216 are a cube of 6 × 6 × 6
 
 class Painter(RendererAgg):
     """matplotlib's own renderer for pixels, which keeps the strokes of an axis to repeat them."""
+
+    _get_font_height_metrics = Ruler._get_font_height_metrics
 
     def __init__(self, figure):
         width, height = figure.canvas.get_width_height()

@@ -15,12 +15,11 @@ import zlib
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from gmmlearn.widgets.images import encode
+from gmmlearn.widgets.lettering import FONT_SCALE, OUTLINES, Ruler, glyphs
 
 PIXEL = 16  # positions are kept in sixteenths of a pixel
 FINE = 64  # markers and glyphs in sixty-fourths: they are small and seen often
@@ -122,21 +121,18 @@ class Pool:
         )
 
 
-class Recorder(RendererBase):
+class Recorder(Ruler):
     """A renderer whose drawing is a list of command indices, `commands`."""
 
     def __init__(self, pool, dpi):
-        super().__init__()
-        self.pool, self.dpi = pool, dpi
+        super().__init__(dpi)
+        self.pool = pool
         self.width, self.height = pool.size
         self.commands = []
         self._remembered, self._strings, self._glyphs = {}, {}, {}
 
     def get_canvas_width_height(self):
         return self.width, self.height
-
-    def points_to_pixels(self, points):
-        return points * self.dpi / 72
 
     def option_image_nocomposite(self):
         return True  # keep images apart: one that stays the same is then stored once
@@ -237,7 +233,7 @@ class Recorder(RendererBase):
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         size = round(self.points_to_pixels(prop.get_size_in_points()), 3)
-        string = self._string(s, prop, ismath, size / text_to_path.FONT_SCALE)
+        string = self._string(s, prop, ismath, size / FONT_SCALE)
         if string is None:
             return
         gc.set_linewidth(0)
@@ -249,9 +245,10 @@ class Recorder(RendererBase):
         """The index of a line of text: its scale and [(outline, x, y, scale), …]."""
         key = (text, hash(prop), ismath, scale)
         if key not in self._strings:
-            places, outlines, bars = glyphs(text, prop, ismath, self._glyphs)
-            for name in outlines:
-                self._glyphs[name] = self._shape(Path(*outlines[name]), FINE)
+            places, bars = glyphs(text, prop.copy(), ismath)
+            for name, *_ in places:
+                if name not in self._glyphs:
+                    self._glyphs[name] = self._shape(Path(*OUTLINES[name]), FINE)
             parts = [
                 (self._glyphs[name], round(x, 2), round(y, 2), round(size, 4))
                 for name, x, y, size in places
@@ -414,18 +411,6 @@ def snaps(path, gc):
 
 def has_curves(codes):
     return bool(((codes == Path.CURVE3) | (codes == Path.CURVE4)).any())
-
-
-def glyphs(text, prop, ismath, known):
-    """A line of text as [(glyph's name, x, y, scale)], {name: outline} and bars (fractions).
-
-    Outlines only of the glyphs that are not `known`.
-    """
-    if ismath == "TeX":
-        return text_to_path.get_glyphs_tex(prop, text, known, True)
-    if ismath:
-        return text_to_path.get_glyphs_mathtext(prop, text, known, True)
-    return text_to_path.get_glyphs_with_font(text_to_path._get_font(prop), text, known, True)
 
 
 def moved_copies(paths, all_transforms, offsets, transform):

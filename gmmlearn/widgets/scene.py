@@ -19,6 +19,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.scale import ScaleBase
 from matplotlib.ticker import Formatter, Locator
 
+from gmmlearn.widgets.lettering import Ruler
+
 # Two boxes of an axes are the layout's business; two more are changed in place.
 PLACES = ("_position", "_originalPosition")
 TICKS = ("majorTicks", "minorTicks")
@@ -138,8 +140,8 @@ def new_figure(size, subplots):
             for ticks in TICKS:
                 vars(axis).pop(ticks, None)  # made again when needed
             remember(axis, ("draw", "get_tightbbox"), ax, axis_parts(axis))
-        for spine in ax.spines.values():
-            remember(spine, ("draw",), ax, [spine])
+        for still in (*ax.spines.values(), ax.patch):
+            remember(still, ("draw",), ax, [still])
     return figure, axes
 
 
@@ -269,6 +271,7 @@ def lay_out(scenes, limits):
     scene.show()
     hold(scene, limits)
     figure = scene.figure
+    figure._get_renderer = lambda: Ruler(figure.dpi)  # what it is to measure with
     figure.set_layout_engine("constrained")
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
