@@ -24,10 +24,10 @@ def palette_of(image):
     sample = packed[:: max(1, packed.shape[0] // 16)]
     if len(np.unique(sample)) > 256:
         return None
-    colours, indices = np.unique(packed, return_inverse=True)
+    colours = np.unique(packed)
     if len(colours) > 256:
         return None
-    return colours.view(np.uint8).reshape(-1, 4), indices.reshape(packed.shape).astype(np.uint8)
+    return colours.view(np.uint8).reshape(-1, 4), colours.searchsorted(packed).astype(np.uint8)
 
 
 def png(indices, colours):

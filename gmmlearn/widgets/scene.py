@@ -7,6 +7,7 @@ own: slower, with the same picture.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from numbers import Number
 
 import matplotlib
@@ -46,8 +47,9 @@ class Scene:
         for part, values, changeable in self.attributes:
             now = vars(part)
             keep = PLACES
-            if keep_ticks and not ("own_ticks" in now or "own_ticks" in values):
-                keep = (*PLACES, *TICKS)
+            if keep_ticks:
+                own = now.get("own_ticks", ()) + values.get("own_ticks", ())
+                keep += tuple(name for name in TICKS if name not in own)
             kept = {name: now[name] for name in keep if name in now}
             now.clear()
             now.update(values)
@@ -164,7 +166,8 @@ def scene_of(figure):
 
 def attributes(part):
     """A part's attributes; an axis that has ticks before it is drawn was given them by `draw`."""
-    return vars(part) | ({"own_ticks": True} if "majorTicks" in vars(part) else {})
+    own = tuple(name for name in TICKS if name in vars(part))
+    return vars(part) | ({"own_ticks": own} if own else {})
 
 
 def changeable(part):
@@ -287,7 +290,7 @@ def remember(artist, names, ax, parts):
     parts = list(parts)
 
     def attributes_now():
-        ignored = IGNORED if hasattr(artist, "own_ticks") else IGNORED.union(TICKS)
+        ignored = IGNORED.union(TICKS).difference(getattr(artist, "own_ticks", ()))
         return [{k: v for k, v in vars(part).items() if k not in ignored} for part in parts]
 
     def same(now, before):
@@ -383,6 +386,8 @@ def content(value):
     if isinstance(value, ScaleBase):
         transform = value.get_transform()
         return (kind, type(transform), content(vars(transform)))
+    if isinstance(value, partial):  # what ticks with labels of their own are written by
+        return (content(value.func), content(value.args), content(value.keywords))
     if isinstance(value, Number):
         return value
     if isinstance(value, FontProperties):
