@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from functools import partial
 from types import SimpleNamespace
 
 import lab
@@ -248,6 +249,30 @@ def inset(ax, i):
         ax.inset_axes([0.5, 0.5, 0.4, 0.4]).plot([3, 4])
 
 
+def own_ticks(ax, i):
+    """Ticks and their labels come from the learner, major and minor, and not in every state."""
+    ax.plot([1, 10, 100])
+    ax.set_yscale("log")
+    ax.set_xticks([0, 1, 2], ["a", "b", "c" * (i // 2 + 1)])
+    if i == 1:
+        ax.tick_params(which="minor", length=12, color="red")
+    if i == 2:
+        ax.set_yticks([2, 3, 50], minor=True)
+    if i == 3:
+        ax.set_yticks([1, 10, 100], ["one", "ten", "hundred"])
+
+
+def one_thing(ax, i):
+    """States differ in one thing only: how ticks are written, or the colour of one label."""
+    ax.plot([0, 1, 2])
+    ax.yaxis.set_major_formatter(partial(written, "b" if i == 1 else "a"))
+    ax.get_xticklabels()[1].set_color("blue" if i == 2 else "black")
+
+
+def written(word, value, place):
+    return f"{word} {value:g}"
+
+
 def large_numbers(ax, i):
     ax.plot([0, 1], [0, 3e9])
     ax.set_title(f"a title that stands over the power of ten, {i}")
@@ -258,6 +283,8 @@ def large_numbers(ax, i):
     [
         (everything, None),
         (large_numbers, None),
+        (own_ticks, None),
+        (one_thing, None),
         (log_scale, None),
         (many_scales, {"ncols": 2, "sharex": True}),
         (twin, None),
