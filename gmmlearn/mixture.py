@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.assign import Assignment, soft
+from gmmlearn.assign import Assignment, hard, soft
 from gmmlearn.families.base import Family
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
@@ -92,6 +92,8 @@ class Mixture:
             ValueError: a row is so far from every component that its density is 0 in floats.
         """
         # Equal weights cancel, so they are left out.
+        if assign == hard:
+            return self.components.winners(rows, self._log_weights)
         return assign.share(self.components.heights(rows, self._log_weights), rows.start)
 
     def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:

@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 
+from gmmlearn.assign import hard
 from gmmlearn.rows import Rows
 
 
@@ -74,6 +75,13 @@ class Family:
     def heights(self, rows: Rows, log_weights=0.0) -> np.ndarray:
         """Return log(π_k p_k) of a block, (k, n); log_weights is (k, 1), or 0 for the p_k alone."""
         return np.ascontiguousarray(np.transpose(self.log_prob(rows.x))) + log_weights
+
+    def winners(self, rows: Rows, log_weights=0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return 1 for each row's highest component, (k, n), and how high it is, (n,).
+
+        This is the E step of hard assignment, which wants no other height.
+        """
+        return hard.share(self.heights(rows, log_weights), rows.start)
 
     def sums(self, rows: Rows, resp: np.ndarray) -> tuple[np.ndarray, tuple]:
         """Return Σ r, (k,), and the statistics of a block, with resp as (k, n)."""

@@ -8,6 +8,8 @@ from gmmlearn.families.base import EMPTY, Family, averaged
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, sealed
 
+EPS = np.finfo(float).eps
+
 
 @dataclass(frozen=True, eq=False)
 class Centroids(Family):
@@ -30,8 +32,7 @@ class Centroids(Family):
     equal_weights = True
 
     def __post_init__(self):
-        means = as_rows(self.means, name="means")
-        self.__dict__.update(means=frozen(means), _origin=means.mean(axis=0))
+        self.__dict__.update(_placed(frozen(as_rows(self.means, name="means"))))
 
     def __len__(self) -> int:
         return self.means.shape[0]
@@ -58,6 +59,27 @@ class Centroids(Family):
         heights *= -0.5
         return heights + log_weights if np.any(log_weights) else heights
 
+    def winners(self, rows, log_weights=0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return 1 for each row's nearest centre, (k, n), and −½ its squared distance, (n,).
+
+        −½ ‖x‖² is the same for all centres. What is left of the heights, z·m − ½ ‖m‖², is one
+        product for all. It loses digits, so rows that it finds nearly tied are measured.
+        """
+        ranks = np.dot(self._ranking, rows.features(self._origin, "none"))
+        reach = rows.extent.features(self._origin, "none")[1:] + self._size
+        best = ranks.max(axis=0)
+        best -= 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)  # more than both ways round off
+        near = ranks >= best
+        if np.count_nonzero(near) > len(rows):
+            tied = np.flatnonzero(near.sum(axis=0) > 1)
+            near[:, tied] = super().winners(Rows(rows.x[tied], rows.extent))[0]
+        resp = near.astype(float)
+        # Of this product one term is not 0: each row's own centre, and exact.
+        residuals = np.dot(self.means.T, resp)
+        np.subtract(rows.x.T, residuals, out=residuals)
+        residuals *= residuals
+        return resp, -0.5 * residuals.sum(axis=0)
+
     def statistics(self, x, resp) -> tuple:
         """Return Σ r, (k,), and Σ r z, (k, d), with z = x − the middle of the current centres."""
         return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
@@ -72,8 +94,19 @@ class Centroids(Family):
         counts, sums = statistics
         moved = self._origin + averaged(counts, sums)
         means = np.where((counts > EMPTY)[:, None], moved, self.means)
-        return self._with(means=sealed(means), _origin=means.mean(axis=0))
+        return self._with(**_placed(sealed(means)))
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, normal about its centre with standard deviation 1."""
         return self.means[labels] + rng.standard_normal((len(labels), self.n_features))
+
+
+def _placed(means):
+    """Centres, and what ranks them for a row: m·z − ½ ‖m‖², with m and z from one origin."""
+    origin = means.mean(axis=0)
+    near = means - origin
+    ranking = np.empty((len(means), 1 + len(origin)))
+    ranking[:, 1:] = near
+    np.einsum("kd,kd->k", near, near, out=ranking[:, 0])
+    ranking[:, 0] *= -0.5
+    return {"means": means, "_origin": origin, "_ranking": ranking, "_size": abs(near).max(axis=0)}
