@@ -65,17 +65,18 @@ class Centroids(Family):
         −½ ‖x‖² is the same for all centres. What is left of the heights, z·m − ½ ‖m‖², is one
         product for all. It loses digits, so rows that it finds nearly tied are measured.
         """
-        ranks = np.dot(self._ranking, rows.features(self._origin, "none"))
-        reach = rows.extent.features(self._origin, "none")[1:] + self._size
+        low, high, origin = rows.extent.low, rows.extent.high, self._origin
+        reach = np.maximum(high - origin, origin - low) + self._size  # of |z| + |m|
+        ranks = np.dot(self._ranking, rows.features(origin, "none"))
         best = ranks.max(axis=0)
         best -= 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)  # more than both ways round off
         near = ranks >= best
         if np.count_nonzero(near) > len(rows):
             tied = np.flatnonzero(near.sum(axis=0) > 1)
             near[:, tied] = super().winners(Rows(rows.x[tied], rows.extent))[0]
-        resp = near.astype(float)
-        # Of this product one term is not 0: each row's own centre, and exact.
-        residuals = np.dot(self.means.T, resp)
+        resp = ranks  # memory that is in the cache
+        np.copyto(resp, near)
+        residuals = np.dot(self.means.T, resp)  # each row's own centre, exact: all else is times 0
         np.subtract(rows.x.T, residuals, out=residuals)
         residuals *= residuals
         return resp, -0.5 * residuals.sum(axis=0)
