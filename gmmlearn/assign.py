@@ -63,7 +63,7 @@ def _first(winners):
     """Return 1 for each row's winner, and of equals for the first; else 0."""
     if np.count_nonzero(winners) > winners.size // winners.shape[-2]:
         winners = winners & (winners.cumsum(axis=-2) == 1)
-    return winners.astype(float)
+    return winners.view(np.int8).astype(float)  # converted faster than truth values
 
 
 def tempered(temperature: float) -> Assignment:

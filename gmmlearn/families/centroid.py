@@ -77,7 +77,7 @@ class Centroids(Family):
             tied = np.flatnonzero(near.sum(axis=0) > 1)
             near[:, tied] = super().winners(Rows(rows.x[tied], rows.extent))[0]
         resp = ranks  # memory that is in the cache
-        np.copyto(resp, near)
+        np.copyto(resp, near.view(np.int8))  # small integers are converted faster than truth values
         residuals = np.dot(self.means.T, resp)  # each row's own centre, exact: all else is times 0
         np.subtract(rows.x.T, residuals, out=residuals)
         residuals *= residuals
