@@ -78,10 +78,10 @@ class Centroids(Family):
             near[:, tied] = super().winners(Rows(rows.x[tied], rows.extent))[0]
         resp = ranks  # memory that is in the cache
         np.copyto(resp, near.view(np.int8))  # small integers are converted faster than truth values
-        residuals = np.dot(self.means.T, resp)  # each row's own centre, exact: all else is times 0
-        np.subtract(rows.x.T, residuals, out=residuals)
+        residuals = np.dot(resp.T, self.means)  # each row's own centre, exact: all else is times 0
+        np.subtract(rows.x, residuals, out=residuals)
         residuals *= residuals
-        return resp, -0.5 * residuals.sum(axis=0)
+        return resp, np.dot(residuals, np.full(len(reach), -0.5))
 
     def statistics(self, x, resp) -> tuple:
         """Return Σ r, (k,), and Σ r z, (k, d), with z = x − the middle of the current centres."""
