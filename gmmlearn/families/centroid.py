@@ -32,7 +32,11 @@ class Centroids(Family):
     equal_weights = True
 
     def __post_init__(self):
-        self.__dict__.update(_placed(frozen(as_rows(self.means, name="means"))))
+        self._settle(frozen(as_rows(self.means, name="means")))
+
+    def _settle(self, means):
+        self.__dict__.update(means=means, _origin=means.mean(axis=0), _ranking=None)
+        return self
 
     def __len__(self) -> int:
         return self.means.shape[0]
@@ -67,9 +71,14 @@ class Centroids(Family):
         """
         if type(self) is not Centroids or np.ndim(log_weights):  # a child may measure otherwise
             return super().winners(rows, log_weights)
+        if self._ranking is None:  # once for all blocks
+            m = self.means - self._origin
+            halves = -0.5 * np.einsum("kd,kd->k", m, m)[:, None]
+            self.__dict__["_ranking"] = np.concatenate((halves, m), axis=1), abs(m).max(axis=0)
+        ranking, size = self._ranking
         low, high, origin = rows.extent.low, rows.extent.high, self._origin
-        reach = np.maximum(high - origin, origin - low) + self._size  # of |z| + |m|
-        ranks = np.dot(self._ranking, rows.features(origin, "none"))
+        reach = np.maximum(high - origin, origin - low) + size  # no |z| + |m| is larger
+        ranks = np.dot(ranking, rows.features(origin, "none"))
         best = ranks.max(axis=0)
         best -= 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)  # more than both ways round off
         near = ranks >= best
@@ -97,19 +106,8 @@ class Centroids(Family):
         counts, sums = statistics
         moved = self._origin + averaged(counts, sums)
         means = np.where((counts > EMPTY)[:, None], moved, self.means)
-        return self._with(**_placed(sealed(means)))
+        return self._with()._settle(sealed(means))
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, normal about its centre with standard deviation 1."""
         return self.means[labels] + rng.standard_normal((len(labels), self.n_features))
-
-
-def _placed(means):
-    """Centres, and what ranks them for a row: m·z − ½ ‖m‖², with m and z from one origin."""
-    origin = means.mean(axis=0)
-    near = means - origin
-    ranking = np.empty((len(means), 1 + len(origin)))
-    ranking[:, 1:] = near
-    np.einsum("kd,kd->k", near, near, out=ranking[:, 0])
-    ranking[:, 0] *= -0.5
-    return {"means": means, "_origin": origin, "_ranking": ranking, "_size": abs(near).max(axis=0)}
