@@ -66,21 +66,14 @@ class Centroids(Family):
     def winners(self, rows, log_weights=0.0) -> tuple[np.ndarray, np.ndarray]:
         """Return 1 for each row's nearest centre, (k, n), and −½ its squared distance, (n,).
 
-        −½ ‖x‖² is the same for all centres. What is left of the heights, z·m − ½ ‖m‖², is one
-        product for all. It loses digits, so rows that it finds nearly tied are measured.
+        Who wins is read off `_ranks`, one product instead of k distances. It loses digits, so rows
+        that it finds nearly tied are measured, and so is each row from its winner.
         """
         if type(self) is not Centroids or np.ndim(log_weights):  # a child may measure otherwise
             return super().winners(rows, log_weights)
-        if self._ranking is None:  # once for all blocks
-            m = self.means - self._origin
-            halves = -0.5 * np.einsum("kd,kd->k", m, m)[:, None]
-            self.__dict__["_ranking"] = np.concatenate((halves, m), axis=1), abs(m).max(axis=0)
-        ranking, size = self._ranking
-        low, high, origin = rows.extent.low, rows.extent.high, self._origin
-        reach = np.maximum(high - origin, origin - low) + size  # no |z| + |m| is larger
-        ranks = np.dot(ranking, rows.features(origin, "none"))
+        ranks, rounding = self._ranks(rows)
         best = ranks.max(axis=0)
-        best -= 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)  # more than both ways round off
+        best -= rounding
         near = ranks >= best
         if np.count_nonzero(near) > len(rows):
             tied = np.flatnonzero(near.sum(axis=0) > 1)
@@ -90,7 +83,24 @@ class Centroids(Family):
         residuals = np.dot(resp.T, self.means)  # each row's own centre, exact: all else is times 0
         np.subtract(rows.x, residuals, out=residuals)
         residuals *= residuals
-        return resp, np.dot(residuals, np.full(len(reach), -0.5))
+        return resp, np.dot(residuals, np.full(self.n_features, -0.5))
+
+    def _ranks(self, rows):
+        """Return z·m − ½ ‖m‖², (k, n), and how far two of them may lie apart by rounding alone.
+
+        z and m are rows and centres, measured from one origin. It is the height without −½ ‖z‖²,
+        which is the same for all centres.
+        """
+        if self._ranking is None:  # once for all blocks
+            m = self.means - self._origin
+            halves = -0.5 * np.einsum("kd,kd->k", m, m)[:, None]
+            self.__dict__["_ranking"] = np.concatenate((halves, m), axis=1), abs(m).max(axis=0)
+        ranking, size = self._ranking
+        low, high, origin = rows.extent.low, rows.extent.high, self._origin
+        reach = np.maximum(high - origin, origin - low) + size  # no |z| + |m| is larger
+        # Ranks and distances alike are off by less than (d + 4) · eps · ½ reach²; a gap has two.
+        rounding = 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)
+        return np.dot(ranking, rows.features(origin, "none")), rounding
 
     def statistics(self, x, resp) -> tuple:
         """Return Σ r, (k,), and Σ r z, (k, d), with z = x − the middle of the current centres."""
