@@ -124,5 +124,8 @@ class Palette:
 
 def boxes_of(colours):
     """Which of 32 × 32 × 32 boxes each colour (…, 3) uint8 lies in."""
-    red, green, blue = (colours[..., i].astype(np.uint16) >> 3 for i in range(3))
-    return (red << 10) | (green << 5) | blue
+    boxes = (colours[..., 0] >> 3).astype(np.uint16)
+    for i in (1, 2):
+        boxes <<= 5
+        boxes |= colours[..., i] >> 3
+    return boxes
