@@ -16,6 +16,7 @@ FREQUENT = 40  # colours kept exactly; the other 216 are a cube of 6 × 6 × 6
 class Painter(RendererAgg):
     """matplotlib's own renderer for pixels, which keeps the strokes of an axis to repeat them."""
 
+    get_text_width_height_descent = Ruler.get_text_width_height_descent
     _get_font_height_metrics = Ruler._get_font_height_metrics
 
     def __init__(self, figure):
