@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmlearn.validation import lowest
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -41,7 +43,7 @@ class Assignment:
             ValueError: a row (they are counted from `first`) has no height anywhere.
         """
         best = log_joint.max(axis=-2, keepdims=True)
-        if best.min() == -np.inf:
+        if lowest(best) == -np.inf:
             row = first + int(best.argmin()) % best.shape[-1]
             raise ValueError(f"row {row} of x is infinitely unlikely under every component")
         if self.temperature == 0:

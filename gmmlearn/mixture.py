@@ -99,7 +99,7 @@ class Mixture:
     def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
         """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""
         counts, sums = self.components.sums(rows, resp)
-        return Statistics(len(rows), counts, sums, np.sum(scores, axis=-1))
+        return Statistics(len(rows), counts, sums, np.add.reduce(scores, axis=-1))
 
     def from_statistics(self, statistics: Statistics) -> "Mixture":
         """Return the mixture re-estimated from the sums over all rows: the M step's second half.

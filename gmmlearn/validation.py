@@ -53,6 +53,16 @@ def sealed(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def lowest(array: np.ndarray) -> float:
+    """Return the least number, or NaN if there is one: of few numbers in half of `min`'s time."""
+    return array.item(array.argmin())
+
+
+def highest(array: np.ndarray) -> float:
+    """Return the largest number, or NaN if there is one; as `lowest`."""
+    return array.item(array.argmax())
+
+
 def as_rows(x, n_features: int | None = None, name: str = "x") -> np.ndarray:
     """Return data as (n, d) rows; a single column may be given as (n,).
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from gmmlearn.assign import hard
 from gmmlearn.rows import Rows
+from gmmlearn.validation import lowest
 
 
 class CollapseError(ValueError):
@@ -119,7 +120,7 @@ def shifted(means: np.ndarray, counts: np.ndarray, sums: np.ndarray) -> np.ndarr
 
 def averaged(counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
     """Return Σ r z / Σ r, (k, d); 0 for a component without weight."""
-    if counts.min() > EMPTY:
+    if lowest(counts) > EMPTY:
         return sums / counts[:, None]
     filled = (counts > EMPTY)[:, None]
     return np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)

@@ -18,7 +18,7 @@ from gmmlearn.families.covariance import (
     unpacked,
 )
 from gmmlearn.rows import Rows, n_products
-from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
+from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
 FAR = 1e5
@@ -117,7 +117,7 @@ class Gaussians(Family):
     def _settle(self, roots, origin):
         """Keep L with L Lᵀ = Σ and what follows from it; measure from the origin if it is near."""
         inverses = np.linalg.inv(roots)
-        precisions = np.swapaxes(inverses, 1, 2) @ inverses  # P = L⁻ᵀ L⁻¹
+        precisions = inverses.transpose(0, 2, 1) @ inverses  # P = L⁻ᵀ L⁻¹
         shift = self.means - origin
         theta = _theta(shift, precisions, log_peaks(roots), self._products)
         kept = {"_roots": roots, "_inverses": inverses, "_theta": theta, "_judged": (None, False)}
@@ -194,7 +194,7 @@ class Gaussians(Family):
         if self._judged[0] is not extent:  # once for all blocks
             with np.errstate(over="ignore", invalid="ignore"):
                 terms = np.abs(self._theta) @ extent.features(self._origin, self._products)
-            self.__dict__["_judged"] = extent, bool(terms.max() <= FAR)
+            self.__dict__["_judged"] = extent, highest(terms) <= FAR
         return self._judged[1]
 
     def log_prior(self) -> float:
@@ -266,7 +266,10 @@ class Gaussians(Family):
         """Return the weighted averages and how far each lies from where it was measured, (k, d)."""
         reference = self.means if self._origin is None else self._origin
         shift = averaged(counts, sums)
-        return np.where((counts > EMPTY)[:, None], reference + shift, self.means), shift
+        means = reference + shift
+        if lowest(counts) <= EMPTY:
+            means = np.where((counts > EMPTY)[:, None], means, self.means)
+        return means, shift
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
@@ -286,18 +289,18 @@ def _theta(shift, precisions, log_peaks, products):
     −½ (z − m)ᵀ P (z − m) = −½ mᵀ P m + (P m)ᵀ z − ½ zᵀ P z, with m = μ − origin and P = Σ⁻¹.
     """
     linear = (precisions @ shift[:, :, None])[:, :, 0]
-    constant = log_peaks - 0.5 * (linear * shift).sum(axis=1)
-    quadratic = packed(precisions, products) * -_halves(shift.shape[1], products)
+    constant = log_peaks - 0.5 * np.vecdot(linear, shift)
+    quadratic = packed(precisions, products) * _minus_halves(shift.shape[1], products)
     return np.concatenate([constant[:, None], linear, quadratic], axis=1)
 
 
 def _largest_term(shift, precisions):
     """Return the size of what cancels in shiftᵀ P shift, at most: it hides the last digits."""
-    size = np.abs(shift)[:, :, None]
-    return (np.swapaxes(size, 1, 2) @ np.abs(precisions) @ size).max()
+    size = np.abs(shift)
+    return highest(size[:, None, :] @ np.abs(precisions) @ size[:, :, None])
 
 
 @lru_cache(maxsize=16)
-def _halves(d, products):
-    """½ for a square; 1 for the product of two columns, which stands in z zᵀ twice."""
-    return packed(1 - 0.5 * np.eye(d), products)
+def _minus_halves(d, products):
+    """−½ for a square; −1 for the product of two columns, which stands in z zᵀ twice."""
+    return packed(0.5 * np.eye(d) - 1, products)
