@@ -10,8 +10,9 @@ import numpy as np
 from gmmlearn.families import Centroids, CollapseError, Gaussians, Prior
 from gmmlearn.families.covariance import from_scatter, to_matrices
 from gmmlearn.mixture import Mixture
+from gmmlearn.rows import Rows
 from gmmlearn.side_by_side import side_by_side
-from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows
+from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows, highest
 
 
 def by_hand(means, sds=None, weights=None, *, covariances=None, covariance_type="full") -> Mixture:
@@ -62,10 +63,10 @@ def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> M
     Raises:
         TypeError, ValueError: x has fewer than two rows, or a constant column.
     """
-    x = as_rows(x)
-    means = as_rows(means, x.shape[1], name="means")
+    rows = Rows.of(x)
+    x, means = rows.x, as_rows(means, rows.x.shape[1], name="means")
     residuals = x - x.mean(axis=0)
-    constant = np.flatnonzero(np.ptp(x, axis=0) == 0)
+    constant = np.flatnonzero(rows.extent.low == rows.extent.high)
     if len(constant):
         raise ValueError(f"column {constant[0]} of x is constant, so it has no covariance: drop it")
     scatter = np.broadcast_to(residuals.T @ residuals / len(x), (len(means), *2 * x.shape[1:]))
@@ -92,12 +93,13 @@ def random_points(x, n_components: int, rng) -> np.ndarray:
         TypeError, ValueError: x has fewer than k different rows.
     """
     x, k, rng = as_rows(x), as_count(n_components, "n_components"), as_generator(rng)
-    order = rng.permutation(x)
-    if len(np.unique(order[:k], axis=0)) == k:  # nearly always: then the others need no look
-        return order[:k]
+    order = rng.permutation(len(x))
+    chosen = x[order[:k]]
+    if len(set(map(tuple, chosen.tolist()))) == k:  # nearly always: the others need no look
+        return chosen
     _refuse_few(x, k)
-    _, first = np.unique(order, axis=0, return_index=True)
-    return order[np.sort(first)[:k]]
+    _, first = np.unique(x[order], axis=0, return_index=True)
+    return x[order[np.sort(first)[:k]]]
 
 
 def kmeans_plus_plus(x, n_components: int, rng) -> np.ndarray:
@@ -120,7 +122,7 @@ def kmeans_plus_plus(x, n_components: int, rng) -> np.ndarray:
     chosen = [x[rng.integers(len(x))]]
     distances = np.full(len(x), np.inf)
     while len(chosen) < k:
-        distances = np.minimum(distances, ((x - chosen[-1]) ** 2).sum(axis=1))
+        distances = _nearer(distances, x, chosen, k)
         chosen.append(x[rng.choice(len(x), p=distances / distances.sum())])
     return np.array(chosen)
 
@@ -142,7 +144,7 @@ def farthest_first(x, n_components: int, rng) -> np.ndarray:
     chosen = [x[rng.integers(len(x))]]
     distances = np.full(len(x), np.inf)
     while len(chosen) < k:
-        distances = np.minimum(distances, ((x - chosen[-1]) ** 2).sum(axis=1))
+        distances = _nearer(distances, x, chosen, k)
         chosen.append(x[distances.argmax()])
     return np.array(chosen)
 
@@ -186,9 +188,15 @@ def short_runs(
 
 
 def _checked(x, n_components, rng):
-    x, k = as_rows(x), as_count(n_components, "n_components")
-    _refuse_few(x, k)
-    return x, k, as_generator(rng)
+    return as_rows(x), as_count(n_components, "n_components"), as_generator(rng)
+
+
+def _nearer(distances, x, chosen, k):
+    """Return each row's squared distance to the nearest of the chosen, which has a new last one."""
+    distances = np.minimum(distances, ((x - chosen[-1]) ** 2).sum(axis=1))
+    if highest(distances) == 0:  # only now: to count the different rows, all are sorted
+        _refuse_few(x, k)
+    return distances
 
 
 def _refuse_few(x, k):

@@ -17,6 +17,7 @@ from gmmlearn.em import em, reestimated, total_of
 from gmmlearn.families import CollapseError
 from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
+from gmmlearn.validation import sealed
 
 
 def side_by_side(
@@ -97,6 +98,6 @@ def _parted(wide, size):
     for start in range(0, len(wide.weights), size):
         own = slice(start, start + size)
         arrays = {name: array[own].copy() for name, array in wide.components.arrays.items()}
-        weights = wide.weights[own] / wide.weights[own].sum()
-        mixtures.append(Mixture(weights, wide.components.with_arrays(arrays)))
+        weights = sealed(wide.weights[own] / wide.weights[own].sum())
+        mixtures.append(Mixture.of(weights, wide.components.with_arrays(arrays)))
     return mixtures
