@@ -8,9 +8,10 @@ import numpy as np
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.em import Step, checked, reestimated, total_of
 from gmmlearn.mixture import Mixture
-from gmmlearn.validation import sealed
+from gmmlearn.validation import highest, lowest, sealed
 
-MEMORY = 5  # rounds that are remembered: more fit a longer past, which is less true by now
+MEMORY = 2  # rounds that are remembered: more fit a longer past, which is less true by now
+SLOW = 0.001  # nats a row: from where a round still brings more, a leap may end on another hill
 
 
 def accelerated(
@@ -21,8 +22,9 @@ def accelerated(
     A round takes numbers θ to G(θ). From the last few rounds it is known, to first order, how
     G(θ) − θ changes with θ, and so where it would be 0: that is the leap. It is taken only if it
     raises the objective; else a plain round takes its place. So the objective never falls. Leaps
-    that failed make the next ones shorter. Near a saddle the zero lies behind: then the leap goes
-    on along the round's own step, twice as far each time.
+    that failed make the next ones shorter, and there are none while rounds still bring much. Near
+    a saddle the zero lies behind: then the leap goes on along the round's own step, twice as far
+    each time.
 
     Args:
         x, mixture, assign, threads: as in `em`.
@@ -31,8 +33,8 @@ def accelerated(
         TypeError, ValueError, CollapseError: as `em`; TypeError for components that are no
             dataclass of arrays.
 
-    Source: Walker & Ni (2011), algorithm AA; the safeguard, Henderson & Varadhan (2019); strides
-        ahead, Varadhan & Roland (2008).
+    Source: Walker & Ni (2011), algorithm AA; its type I, Fang & Saad (2009); the safeguard,
+        Henderson & Varadhan (2019); strides ahead, Varadhan & Roland (2008).
     """
     rows, threads = checked(x, mixture, assign, threads)
 
@@ -40,54 +42,57 @@ def accelerated(
         total = total_of(rows, mixture, assign, threads, mixture)
         return total, float(total.objective) + mixture.components.log_prior()
 
-    total, objective = look(mixture)
-    looks, past, share, stride = 1, [], 1.0, 2.0
+    def step_from(mixture, total):
+        return reestimated(mixture, total, partial(total_of, rows, mixture, assign, threads))
+
+    def better(move):
+        """What a look at the mixture after this move gave; None if it is no step up."""
+        try:
+            new = _mixture(past[-1][0], move, mixture)
+            total, reached = look(new)
+            # A leap is no better either if a cluster collapses next: plain rounds may not go there.
+            return (new, total, reached, step_from(new, total)) if reached >= objective else None
+        except ValueError:
+            return None
+
+    (total, objective), after = look(mixture), None
+    looks, past, share, stride, slow = 1, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
-        measure = partial(total_of, rows, mixture, assign, threads)
-        after = reestimated(mixture, total, measure)
+        after = after or step_from(mixture, total)
         past = [*past[-MEMORY:], (_numbers(mixture), _numbers(after))]
-        if len(past) > 1:
-            goal, ahead = _leap(past, share, stride)
-            better = _better(goal, mixture, objective, look)
+        if slow:
+            move, ahead = _leap(past, share, stride)
+            found = better(move)
             looks += 1
             if ahead:
-                stride = 2 * stride if better else max(2.0, stride / 4)
+                stride = 2 * stride if found else max(2.0, stride / 4)
             else:
-                share = min(1.0, 2 * share) if better else share / 4
-            if better:
-                mixture, total, objective = better
+                share = min(1.0, 2 * share) if found else share / 4
+            if found:
+                mixture, total, objective, after = found
                 continue
-        mixture = after
+        mixture, before, after = after, objective, None
         total, objective = look(mixture)
+        slow = slow or objective - before < SLOW * len(rows)
         looks += 1
 
 
 def _leap(past, share, stride):
-    """Return where to go, and whether that is straight ahead."""
+    """Return how far to go from the last numbers, and whether that is straight ahead."""
     before, after = (np.array(numbers) for numbers in zip(*past, strict=True))
     steps = after - before
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
-    # The mix of the last changes that undoes the last step best, in units of what moved.
-    changes = np.diff(steps, axis=0) / size
-    products = changes @ changes.T
-    ridge = 1e-14 * np.trace(products) * np.eye(len(products))
-    mix = np.linalg.solve(products + ridge, changes @ (steps[-1] / size))
-    move = steps[-1] - share * mix @ np.diff(after, axis=0)
-    if (move / size) @ (steps[-1] / size) < 0:
-        return before[-1] + stride * steps[-1], True
-    return before[-1] + move, False
-
-
-def _better(numbers, mixture, objective, look):
-    """Return (mixture, total, objective) at these numbers if they make sense and are better."""
-    try:
-        new = _mixture(numbers, mixture)
-        total, reached = look(new)
-    except ValueError:
-        return None
-    return (new, total, reached) if reached >= objective else None
+    steps /= size  # from here on in units of what moved
+    moves, changes = (before[1:] - before[:-1]) / size, steps[1:] - steps[:-1]
+    # The mix of the last moves after which no step would be left along any of them: as a step
+    # leads uphill, there it is highest. (A least step, as in type II, is a worse guide.)
+    mix = np.linalg.lstsq(moves @ changes.T, moves @ steps[-1], rcond=1e-14)[0]
+    move = steps[-1] - share * mix @ (moves + changes)
+    if move @ steps[-1] < 0:
+        return size * stride * steps[-1], True
+    return size * move, False
 
 
 def _numbers(mixture):
@@ -95,13 +100,16 @@ def _numbers(mixture):
     return np.concatenate([mixture.weights, *map(np.ravel, mixture.components.arrays.values())])
 
 
-def _mixture(numbers, like):
-    """Return a mixture like this one, with other numbers; ValueError if they make none."""
-    arrays = like.components.arrays
-    ends = np.cumsum([len(like.weights), *(array.size for array in arrays.values())])
-    weights, *parts = np.split(numbers, ends[:-1])
-    if not (np.isfinite(numbers).all() and weights.min() > 0):
+def _mixture(numbers, move, like):
+    """Return a mixture like this one, its numbers moved; ValueError if they make none then."""
+    k = len(like.weights)
+    fall = highest(-move[:k] / np.maximum(numbers[:k], 1e-300))
+    numbers = numbers + move * 0.5 / max(fall, 0.5)  # no weight falls by more than half
+    weights, rest = np.split(numbers, [k])
+    if not (np.isfinite(numbers).all() and lowest(weights) > 0):
         raise ValueError("the leap goes beyond what is a mixture")
-    shaped = (part.reshape(array.shape) for part, array in zip(parts, arrays.values(), strict=True))
-    components = like.components.with_arrays(dict(zip(arrays, shaped, strict=True)))
-    return Mixture.of(sealed(weights / weights.sum()), components)
+    arrays = {}
+    for name, array in like.components.arrays.items():
+        own, rest = rest[: array.size], rest[array.size :]
+        arrays[name] = own.reshape(array.shape)
+    return Mixture.of(sealed(weights / weights.sum()), like.components.with_arrays(arrays))
