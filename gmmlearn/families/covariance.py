@@ -68,11 +68,13 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     Raises:
         ValueError: a matrix is not symmetric, or it is not positive definite.
     """
-    sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
     skew = np.abs(matrices - np.swapaxes(matrices, 1, 2))
-    lopsided = (skew > 1e-8 * sizes[:, :, None] * sizes[:, None, :]).any(axis=(1, 2))
-    if lopsided.any():
-        raise ValueError(f"{name}: the matrix of component {lopsided.argmax()} is not symmetric")
+    if skew.any():  # a little may be rounding
+        sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
+        lopsided = (skew > 1e-8 * sizes[:, :, None] * sizes[:, None, :]).any(axis=(1, 2))
+        if lopsided.any():
+            worst = lopsided.argmax()
+            raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
     factors = _all_roots(matrices)
     if factors is not None:
         return factors
