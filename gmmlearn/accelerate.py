@@ -8,9 +8,10 @@ import numpy as np
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.em import Step, checked, reestimated, total_of
 from gmmlearn.mixture import Mixture
-from gmmlearn.validation import highest, lowest, sealed
+from gmmlearn.validation import lowest, sealed
 
-MEMORY = 2  # rounds that are remembered: more fit a longer past, which is less true by now
+MEMORY = 3  # rounds that are remembered: more fit a longer past, which is less true by now
+FEW = 2  # rows: a cluster with no more is dying or closing in on a point, and leaps overshoot
 SLOW = 0.001  # nats a row: from where a round still brings more, a leap may end on another hill
 
 
@@ -22,9 +23,9 @@ def accelerated(
     A round takes numbers θ to G(θ). From the last few rounds it is known, to first order, how
     G(θ) − θ changes with θ, and so where it would be 0: that is the leap. It is taken only if it
     raises the objective; else a plain round takes its place. So the objective never falls. Leaps
-    that failed make the next ones shorter, and there are none while rounds still bring much. Near
-    a saddle the zero lies behind: then the leap goes on along the round's own step, twice as far
-    each time.
+    that failed make the next ones shorter, and there are none while rounds still bring much, or
+    while a cluster has hardly a row. Near a saddle the zero lies behind: then the leap goes on
+    along the round's own step, twice as far each time.
 
     Args:
         x, mixture, assign, threads: as in `em`.
@@ -61,7 +62,7 @@ def accelerated(
         yield Step(looks - 1, mixture, objective, rows, assign)
         after = after or step_from(mixture, total)
         past = [*past[-MEMORY:], (_numbers(mixture), _numbers(after))]
-        if slow:
+        if slow and lowest(total.counts) > FEW:
             move, ahead = _leap(past, share, stride)
             found = better(move)
             looks += 1
@@ -102,10 +103,8 @@ def _numbers(mixture):
 
 def _mixture(numbers, move, like):
     """Return a mixture like this one, its numbers moved; ValueError if they make none then."""
-    k = len(like.weights)
-    fall = highest(-move[:k] / np.maximum(numbers[:k], 1e-300))
-    numbers = numbers + move * 0.5 / max(fall, 0.5)  # no weight falls by more than half
-    weights, rest = np.split(numbers, [k])
+    numbers = numbers + move
+    weights, rest = np.split(numbers, [len(like.weights)])
     if not (np.isfinite(numbers).all() and lowest(weights) > 0):
         raise ValueError("the leap goes beyond what is a mixture")
     arrays = {}
