@@ -1,6 +1,7 @@
 """A still picture of several states, for places where no widget can run."""
 
 import math
+from functools import partial
 
 import numpy as np
 from matplotlib.font_manager import findfont
@@ -14,7 +15,7 @@ CAPTION, GAP = 30, 12  # px: the label over each panel, the space round it
 
 
 def filmstrip(film, labels, count):
-    """(a PNG of `count` states under their labels, the pictures in it), (height, width, 4) each.
+    """The pictures of `count` states, (height, width, 4) each, and a call that makes their page.
 
     Wide pictures stand two in a row, others three, drawn as large as the page allows.
     """
@@ -23,17 +24,22 @@ def filmstrip(film, labels, count):
     width, height = figure.canvas.get_width_height()
     columns = min(len(chosen), 2 if width > 1.6 * height else 3)
     panels = paint(film, chosen, min(1, (PAGE / columns - GAP) / width))
+    return panels, partial(page, panels, [labels[i] for i in chosen], columns)
+
+
+def page(panels, labels, columns):
+    """A PNG of pictures, each under its label."""
     height, width = panels[0].shape[:2]
     rows = math.ceil(len(panels) / columns)
-    page = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION + GAP)), "white")
-    write = ImageDraw.Draw(page)
+    paper = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION + GAP)), "white")
+    write = ImageDraw.Draw(paper)
     font = ImageFont.truetype(findfont("DejaVu Sans:bold"), 15)
-    for i, panel in enumerate(panels):
+    for i, (panel, label) in enumerate(zip(panels, labels, strict=True)):
         row, column = divmod(i, columns)
         left, top = column * (width + GAP) + GAP // 2, row * (height + CAPTION + GAP)
-        write.text((left + 4, top + 8), labels[chosen[i]], INK, font)
-        page.paste(Image.fromarray(panel), (left, top + CAPTION))
-    return quantised(np.asarray(page)), panels
+        write.text((left + 4, top + 8), label, INK, font)
+        paper.paste(Image.fromarray(panel), (left, top + CAPTION))
+    return quantised(np.asarray(paper))
 
 
 def paint(film, chosen, scale):

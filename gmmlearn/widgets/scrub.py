@@ -1,5 +1,6 @@
 """Play a list of states back as moving pictures that need no kernel: `scrub(draw, states)`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral
 
 import traitlets
@@ -84,8 +85,11 @@ def scrub(
 
     with styled(), steps(len(states), "Drawing state") as step:
         scenes = film(draw_one, len(states), size, subplots, step)
-        picture, panels = strip_of(scenes, labels, filmstrip)
-        drawing = drawing_of(scenes, size, panels)
+        panels, page = strip_of(scenes, labels, filmstrip)
+        with ThreadPoolExecutor(1) as beside:  # most of it is compression: work for another core
+            picture = beside.submit(page)
+            drawing = drawing_of(scenes, size, panels)
+    picture = picture.result()
     return Scrub(picture, drawing=drawing, labels=labels, start=start, interval=interval)
 
 
