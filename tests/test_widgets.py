@@ -1,6 +1,7 @@
 """scrub and explore: what is recorded, which limits hold, what a wrong argument is told."""
 
 import base64
+import gc
 import io
 import json
 import struct
@@ -528,6 +529,12 @@ def test_the_limits_of_explore_never_shrink():
 
 
 # ---- wrong arguments ---------------------------------------------------------------------
+
+
+def test_garbage_is_collected_again_after_a_failure():
+    with pytest.raises(DrawError):
+        scrub(lambda ax, i: 1 / 0, range(2))
+    assert gc.isenabled()
 
 
 def test_a_failing_draw_names_the_state():
