@@ -15,7 +15,7 @@ def encode(image):
         return png(indices, colours)
     opaque = (image[..., 3] == 255).all()
     picture = Image.fromarray(image)
-    return saved(picture.convert("RGB") if opaque else picture, "WEBP", quality=80, method=1)
+    return saved(picture.convert("RGB") if opaque else picture, "WEBP", quality=70, method=2)
 
 
 def palette_of(image):
