@@ -256,7 +256,7 @@ def draw_cells(ax, mixture, xlim=None, ylim=None, resolution=200, assign: Assign
         extent=(left, right, low, high),
         origin="lower",
         aspect="auto",
-        interpolation="nearest",
+        interpolation="none",
         zorder=0,
     )
 

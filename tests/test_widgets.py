@@ -193,6 +193,25 @@ def test_a_photograph_of_many_colours_is_shown():
     assert picture.width > 400 and picture.height > 250
 
 
+@pytest.mark.parametrize("origin", ["lower", "upper"])
+@pytest.mark.parametrize("many", [False, True])
+def test_an_image_that_is_not_interpolated_keeps_its_few_dots(origin, many):
+    image = np.random.default_rng(0).integers(0, 255, (20, 30, 3), np.uint8)
+    if not many:
+        image[:] = image[0, :2][image[..., :1].repeat(3, 2) % 2, [0, 1, 2]]
+
+    def draw(ax, _):
+        ax.set_position([0.2, 0.1, 0.5, 0.8])  # 450 × 304 pixels, 180 from the left, 38 from above
+        ax.imshow(image, interpolation="none", origin=origin, aspect="auto")
+
+    drawing = unpack(scrub(draw, [0]))
+    (picture,) = pictures(drawing)
+    shown = image if origin == "upper" else image[::-1]
+    assert (np.asarray(picture.convert("RGB")) == shown).all()
+    (command,) = (c for c in drawing["commands"] if c[0] == IMAGE)
+    assert np.allclose(command[3:], [180, 38, 450, 304], atol=0.01)
+
+
 # ---- one figure for all states -----------------------------------------------------------
 
 

@@ -6,16 +6,21 @@ import numpy as np
 from PIL import Image
 
 
-def encode(image):
-    """The bytes of an (height, width, 4) uint8 picture: PNG, or WebP for more than 256 colours."""
+def encode(image, exact=False):
+    """The bytes of an (height, width, 4) uint8 picture: PNG, or WebP for more than 256 colours.
+
+    Losses of a photograph are not seen unless it is drawn larger: then `exact` has none.
+    """
     image = np.ascontiguousarray(image)
-    exact = palette_of(image)
-    if exact is not None:
-        colours, indices = exact
+    few = palette_of(image)
+    if few is not None:
+        colours, indices = few
         return png(indices, colours)
     opaque = (image[..., 3] == 255).all()
     picture = Image.fromarray(image)
-    return saved(picture.convert("RGB") if opaque else picture, "WEBP", quality=70, method=2)
+    return saved(
+        picture.convert("RGB") if opaque else picture, "WEBP", lossless=exact, quality=70, method=2
+    )
 
 
 def palette_of(image):

@@ -150,9 +150,12 @@ function painter(drawing, context, scale) {
       context.fill(path);
     } else {
       const [, , , x, y, width, height] = command;
-      context.imageSmoothingEnabled = !Number.isInteger(scale);
+      const image = images.get(what);
+      const made = image.width === width && image.height === height; // for these pixels
+      const shrunk = image.width >= width && image.height >= height; // else its dots stay sharp
+      context.imageSmoothingEnabled = made ? !Number.isInteger(scale) : shrunk;
       context.imageSmoothingQuality = "high";
-      context.drawImage(images.get(what), x, y, width, height);
+      context.drawImage(image, x, y, width, height);
     }
   }
 

@@ -223,12 +223,22 @@ class Recorder(Ruler):
             fills=facecolors, strokes=edgecolors, widths=linewidths, scales=scales,
         )  # fmt: skip
 
+    def option_scale_image(self):
+        return True  # an image of few large dots need not be made of many small ones
+
     def draw_image(self, gc, x, y, im, transform=None):
         height, width = im.shape[:2]
         if not (height and width):
             return
-        place = (round(x), self.height - round(y) - height, width, height)
-        image = encode(im[::-1])  # matplotlib counts rows from below
+        if transform is None:
+            place = (round(x), self.height - round(y) - height, width, height)
+        else:  # where the unit square of an image that is not interpolated goes
+            (left, low), (right, high) = transform.transform([(0, 0), (1, 1)]) + np.array([x, y])
+            im = im[:: 1 if low <= high else -1, :: 1 if left <= right else -1]
+            left, right, low, high = *sorted((left, right)), *sorted((low, high))
+            place = (left, self.height - high, right - left, high - low)
+            place = tuple(round(number, 2) for number in place)
+        image = encode(im[::-1], exact=transform is not None)  # matplotlib counts rows from below
         self.commands.append(self.pool.picture(image, place, self._style(gc, None, keep=True)))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
