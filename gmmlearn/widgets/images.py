@@ -16,11 +16,10 @@ def encode(image, exact=False):
     if few is not None:
         colours, indices = few
         return png(indices, colours)
-    opaque = (image[..., 3] == 255).all()
     picture = Image.fromarray(image)
-    return saved(
-        picture.convert("RGB") if opaque else picture, "WEBP", lossless=exact, quality=70, method=2
-    )
+    if (image[..., 3] == 255).all():
+        picture = picture.convert("RGB")
+    return saved(picture, "WEBP", lossless=exact, quality=70, method=0 if exact else 2)
 
 
 def palette_of(image):
