@@ -212,6 +212,23 @@ def test_an_image_that_is_not_interpolated_keeps_its_few_dots(origin, many):
     assert np.allclose(command[3:], [180, 38, 450, 304], atol=0.01)
 
 
+def test_an_image_of_many_dots_is_kept_no_larger_than_it_is_shown():
+    image = np.random.default_rng(0).integers(0, 255, (1500, 2000, 3), np.uint8)
+    options = {"interpolation": "none", "aspect": "auto"}
+    (picture,) = pictures(unpack(scrub(lambda ax, _: ax.imshow(image, **options), [0])))
+    assert 700 < picture.width <= 900 and 300 < picture.height <= 380
+
+
+def test_a_change_of_fonts_is_seen():
+    def titled(ax, _):
+        ax.set_title("fonts", fontfamily="serif")
+
+    before = scrub(titled, [0]).drawing
+    with matplotlib.rc_context({"font.serif": ["DejaVu Sans Mono"]}):
+        assert scrub(titled, [0]).drawing != before
+    assert scrub(titled, [0]).drawing == before
+
+
 # ---- one figure for all states -----------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import TransformNode
 
 from gmmlearn.widgets.images import png
-from gmmlearn.widgets.lettering import Ruler
+from gmmlearn.widgets.lettering import Ruler, fonts
 from gmmlearn.widgets.record import Pool
 
 FREQUENT = 40  # colours kept exactly; the other 216 are a cube of 6 × 6 × 6
@@ -22,6 +22,7 @@ class Painter(RendererAgg):
     def __init__(self, figure):
         width, height = figure.canvas.get_width_height()
         super().__init__(width, height, figure.dpi)
+        self.fonts = fonts()
         self._pixels, self._tapes = self._renderer, {}
         self._renderer = Tape(self._renderer)
         self._update_methods()

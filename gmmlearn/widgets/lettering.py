@@ -6,9 +6,14 @@ whenever a reader runs a cell again.
 
 from functools import lru_cache
 
+from matplotlib import rcParams
 from matplotlib.backend_bases import RendererBase
 from matplotlib.font_manager import fontManager, get_font
 from matplotlib.textpath import text_to_path
+
+# Settings that decide which letters a text is written in, beside its own properties.
+FAMILIES = [f"font.{kind}" for kind in ("serif", "sans-serif", "cursive", "fantasy", "monospace")]
+MATHS = [f"mathtext.{kind}" for kind in ("fontset", "default", "fallback", "rm", "it", "bf")]
 
 FONT_SCALE = text_to_path.FONT_SCALE  # the size that outlines are given in
 
@@ -19,25 +24,30 @@ TABLES = {  # where a font says how high its lines are
 }
 
 
+def fonts():
+    """The settings of now, for what is kept to be kept apart."""
+    return (*(tuple(rcParams[name]) for name in FAMILIES), *(rcParams[name] for name in MATHS))
+
+
 class Ruler(RendererBase):
     """A renderer that measures text and draws nothing."""
 
     def __init__(self, dpi):
         super().__init__()
-        self.dpi = dpi
+        self.dpi, self.fonts = dpi, fonts()
 
     def points_to_pixels(self, points):
         return points * self.dpi / 72
 
     def get_text_width_height_descent(self, s, prop, ismath):
-        return measured(s, prop.copy(), ismath, self.dpi)
+        return measured(s, prop.copy(), ismath, self.dpi, self.fonts)
 
     def _get_font_height_metrics(self, prop):  # matplotlib would read the font's tables each time
-        return line_heights(prop.copy(), self.dpi)
+        return line_heights(prop.copy(), self.dpi, self.fonts)
 
 
 @lru_cache(10_000)
-def line_heights(prop, dpi):
+def line_heights(prop, dpi, fonts):
     """(ascent, descent, gap) of a font's lines in pixels; all None where its tables do not say."""
     font = get_font(fontManager._find_fonts_by_props(prop))
     for table, names in TABLES.items():
@@ -50,13 +60,13 @@ def line_heights(prop, dpi):
 
 
 @lru_cache(10_000)
-def measured(text, prop, ismath, dpi):
+def measured(text, prop, ismath, dpi, fonts):
     """(width, height, descent) of a line in pixels."""
     return RendererBase.get_text_width_height_descent(Ruler(dpi), text, prop, ismath)
 
 
 @lru_cache(10_000)
-def glyphs(text, prop, ismath):
+def glyphs(text, prop, ismath, fonts):
     """A line as [(glyph's name in OUTLINES, x, y, scale)] and the outlines of bars (fractions)."""
     if ismath == "TeX":
         places, new, bars = text_to_path.get_glyphs_tex(prop, text, OUTLINES, True)

@@ -151,9 +151,8 @@ function painter(drawing, context, scale) {
     } else {
       const [, , , x, y, width, height] = command;
       const image = images.get(what);
-      const made = image.width === width && image.height === height; // for these pixels
-      const shrunk = image.width >= width && image.height >= height; // else its dots stay sharp
-      context.imageSmoothingEnabled = made ? !Number.isInteger(scale) : shrunk;
+      const larger = image.width < width - 1 || image.height < height - 1; // its dots stay sharp
+      context.imageSmoothingEnabled = !larger && !Number.isInteger(scale);
       context.imageSmoothingQuality = "high";
       context.drawImage(image, x, y, width, height);
     }

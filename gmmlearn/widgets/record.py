@@ -230,6 +230,7 @@ class Recorder(Ruler):
         height, width = im.shape[:2]
         if not (height and width):
             return
+        larger = False
         if transform is None:
             place = (round(x), self.height - round(y) - height, width, height)
         else:  # where the unit square of an image that is not interpolated goes
@@ -238,7 +239,8 @@ class Recorder(Ruler):
             left, right, low, high = *sorted((left, right)), *sorted((low, high))
             place = (left, self.height - high, right - left, high - low)
             place = tuple(round(number, 2) for number in place)
-        image = encode(im[::-1], exact=transform is not None)  # matplotlib counts rows from below
+            im, larger = of_size(im, *place[2:])
+        image = encode(im[::-1], exact=larger)  # matplotlib counts rows from below
         self.commands.append(self.pool.picture(image, place, self._style(gc, None, keep=True)))
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
@@ -255,7 +257,7 @@ class Recorder(Ruler):
         """The index of a line of text: its scale and [(outline, x, y, scale), …]."""
         key = (text, hash(prop), ismath, scale)
         if key not in self._strings:
-            places, bars = glyphs(text, prop.copy(), ismath)
+            places, bars = glyphs(text, prop.copy(), ismath, self.fonts)
             for name, *_ in places:
                 if name not in self._glyphs:
                     self._glyphs[name] = self._shape(Path(*OUTLINES[name]), FINE)
@@ -421,6 +423,15 @@ def snaps(path, gc):
 
 def has_curves(codes):
     return bool(((codes == Path.CURVE3) | (codes == Path.CURVE4)).any())
+
+
+def of_size(image, width, height):
+    """(the image with no more dots than pixels, whether it is to be drawn larger than it is)."""
+    rows, columns = (
+        np.linspace(0, size, max(1, min(size, round(pixels))), endpoint=False).astype(int)
+        for size, pixels in zip(image.shape, (height, width), strict=False)
+    )
+    return image[rows][:, columns], len(rows) < round(height) or len(columns) < round(width)
 
 
 def moved_copies(paths, all_transforms, offsets, transform):
