@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.validation import lowest
+from gmmlearn.validation import highest, lowest
+
+# Sums of this size have lost nothing that counts to the lower end of floats, 1e-308.
+SMALL = 1e-250
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,36 @@ class Assignment:
         Raises:
             ValueError: a row (they are counted from `first`) has no height anywhere.
         """
-        best = log_joint.max(axis=-2, keepdims=True)
-        if lowest(best) == -np.inf:
-            row = first + int(best.argmin()) % best.shape[-1]
-            raise ValueError(f"row {row} of x is infinitely unlikely under every component")
         if self.temperature == 0:
+            best = _best(log_joint, first)
             return _first(log_joint == best), best[..., 0, :]
-        log_joint -= best  # below the row's best nothing can overflow, or underflow to 0/0
         if self.temperature != 1:
             log_joint /= self.temperature
-        resp = np.exp(log_joint, out=log_joint)
-        total = resp.sum(axis=-2, keepdims=True)
-        resp *= 1 / total  # a product takes a fraction of a division
-        np.log(total, out=total)
-        if self.temperature != 1:
-            total *= self.temperature
-        total += best
-        return resp, total[..., 0, :]
+        best, (resp, total) = 0.0, _summed(log_joint)
+        # Nearly always floats are wide enough for the formula as it stands: a third is spared.
+        if not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
+            best = _best(log_joint, first)
+            resp, total = _summed(log_joint - best)
+            best = best[..., 0, :]
+        resp *= (1 / total)[..., None, :]  # a product takes a fraction of a division
+        scores = np.log(total, out=total) + best
+        return resp, scores if self.temperature == 1 else self.temperature * scores
+
+
+def _summed(log_joint):
+    """Return e to the power of each number, and the sums over the components."""
+    with np.errstate(over="ignore"):  # infinity says that it was too much
+        powers = np.exp(log_joint)
+    return powers, np.matmul(np.ones(powers.shape[-2]), powers)  # in half the time of `sum`
+
+
+def _best(log_joint, first):
+    """Return each row's greatest, (…, 1, n); ValueError where a row has no height anywhere."""
+    best = log_joint.max(axis=-2, keepdims=True)
+    if lowest(best) == -np.inf:
+        row = first + int(best.argmin()) % best.shape[-1]
+        raise ValueError(f"row {row} of x is infinitely unlikely under every component")
+    return best
 
 
 def _first(winners):
