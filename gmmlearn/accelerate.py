@@ -7,8 +7,8 @@ import numpy as np
 
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.em import Step, checked, reestimated, total_of
-from gmmlearn.mixture import Mixture
-from gmmlearn.validation import lowest, sealed
+from gmmlearn.mixture import Statistics
+from gmmlearn.validation import lowest
 
 MEMORY = 3  # rounds that are remembered: more fit a longer past, which is less true by now
 FEW = 2  # rows: a cluster with no more is dying or closing in on a point, and leaps overshoot
@@ -20,19 +20,19 @@ def accelerated(
 ) -> Iterator[Step]:
     """Yield the guess, then ever better mixtures, each after one look at the data, or two.
 
-    A round takes numbers θ to G(θ). From the last few rounds it is known, to first order, how
-    G(θ) − θ changes with θ, and so where it would be 0: that is the leap. It is taken only if it
-    raises the objective; else a plain round takes its place. So the objective never falls. Leaps
-    that failed make the next ones shorter, and there are none while rounds still bring much, or
-    while a cluster has hardly a row. Near a saddle the zero lies behind: then the leap goes on
-    along the round's own step, twice as far each time.
+    The sums s that a mixture is made of say all about it, and a look at the data with it gives the
+    next sums, G(s). From the last few rounds it is known, to first order, how G(s) − s changes with
+    s, and so where it would be 0: that is the leap. It is taken only if it raises the objective;
+    else a plain round takes its place. So the objective never falls. Leaps that failed make the
+    next ones shorter, and there are none while rounds still bring much, or while a cluster has
+    hardly a row. Near a saddle the zero lies behind: then the leap goes on along the round's own
+    step, twice as far each time.
 
     Args:
         x, mixture, assign, threads: as in `em`.
 
     Raises:
-        TypeError, ValueError, CollapseError: as `em`; TypeError for components that are no
-            dataclass of arrays.
+        TypeError, ValueError, CollapseError: as `em`.
 
     Source: Walker & Ni (2011), algorithm AA; its type I, Fang & Saad (2009); the safeguard,
         Henderson & Varadhan (2019); strides ahead, Varadhan & Roland (2008).
@@ -41,47 +41,48 @@ def accelerated(
 
     def look(mixture):
         total = total_of(rows, mixture, assign, threads, mixture)
-        return total, float(total.objective) + mixture.components.log_prior()
+        return mixture, total, float(total.objective) + mixture.components.log_prior()
 
-    def step_from(mixture, total):
-        return reestimated(mixture, total, partial(total_of, rows, mixture, assign, threads))
-
-    def better(move):
-        """What a look at the mixture after this move gave; None if it is no step up."""
+    def better(sums):
+        """A look at the mixture made of these sums; None if it is no step up."""
         try:
-            new = _mixture(past[-1][0], move, mixture)
-            total, reached = look(new)
-            # A leap is no better either if a cluster collapses next: plain rounds may not go there.
-            return (new, total, reached, step_from(new, total)) if reached >= objective else None
+            with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
+                found = look(mixture.from_statistics(_of(sums, total)))
+                found[0].from_statistics(found[1])  # nor is it one if a cluster collapses next
+            return found if found[2] >= objective else None
         except ValueError:
             return None
 
-    (total, objective), after = look(mixture), None
-    looks, past, share, stride, slow = 1, [], 1.0, 2.0, False
+    mixture, total, objective = look(mixture)
+    looks, made_of, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
-        after = after or step_from(mixture, total)
-        past = [*past[-MEMORY:], (_numbers(mixture), _numbers(after))]
-        if slow and lowest(total.counts) > FEW:
+        sums, found = _flat(total), None
+        past = [] if made_of is None else [*past[-MEMORY:], (made_of, sums)]
+        if slow and len(past) > 1 and lowest(total.counts) > FEW:
             move, ahead = _leap(past, share, stride)
-            found = better(move)
+            made_of = past[-1][0] + move
+            found = better(made_of)
             looks += 1
             if ahead:
                 stride = 2 * stride if found else max(2.0, stride / 4)
             else:
                 share = min(1.0, 2 * share) if found else share / 4
-            if found:
-                mixture, total, objective, after = found
-                continue
-        mixture, before, after = after, objective, None
-        total, objective = look(mixture)
-        slow = slow or objective - before < SLOW * len(rows)
-        looks += 1
+        place, before = mixture.components.origin, objective
+        if found is None:
+            made_of = sums
+            measure = partial(total_of, rows, mixture, assign, threads)
+            found = look(reestimated(mixture, total, measure))
+            looks += 1
+            slow = slow or found[2] - before < SLOW * len(rows)
+        mixture, total, objective = found
+        if mixture.components.origin is not place:
+            made_of = None  # measured from elsewhere: not to be mixed with what comes
 
 
 def _leap(past, share, stride):
-    """Return how far to go from the last numbers, and whether that is straight ahead."""
-    before, after = (np.array(numbers) for numbers in zip(*past, strict=True))
+    """Return how far to go from the last sums, and whether that is straight ahead."""
+    before, after = (np.array(sums) for sums in zip(*past, strict=True))
     steps = after - before
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
@@ -96,19 +97,17 @@ def _leap(past, share, stride):
     return size * move, False
 
 
-def _numbers(mixture):
-    """Return all that a round changes, in one array."""
-    return np.concatenate([mixture.weights, *map(np.ravel, mixture.components.arrays.values())])
+def _flat(total):
+    """Return all sums in one row."""
+    return np.concatenate([total.counts, *map(np.ravel, total.components)])
 
 
-def _mixture(numbers, move, like):
-    """Return a mixture like this one, its numbers moved; ValueError if they make none then."""
-    numbers = numbers + move
-    weights, rest = np.split(numbers, [len(like.weights)])
-    if not (np.isfinite(numbers).all() and lowest(weights) > 0):
+def _of(sums, like):
+    """Return the sums in their places again; ValueError if a cluster has no rows there."""
+    arrays = []
+    for array in (like.counts, *like.components):
+        own, sums = sums[: array.size], sums[array.size :]
+        arrays.append(own.reshape(array.shape))
+    if not lowest(arrays[0]) > 0:
         raise ValueError("the leap goes beyond what is a mixture")
-    arrays = {}
-    for name, array in like.components.arrays.items():
-        own, rest = rest[: array.size], rest[array.size :]
-        arrays[name] = own.reshape(array.shape)
-    return Mixture.of(sealed(weights / weights.sum()), like.components.with_arrays(arrays))
+    return Statistics(like.rows, arrays[0], tuple(arrays[1:]))

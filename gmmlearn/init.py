@@ -8,7 +8,7 @@ random starts for a few rounds each.
 import numpy as np
 
 from gmmlearn.families import Centroids, CollapseError, Gaussians, Prior
-from gmmlearn.families.covariance import from_scatter, to_matrices
+from gmmlearn.families.covariance import shaped, to_matrices
 from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
 from gmmlearn.side_by_side import side_by_side
@@ -41,7 +41,7 @@ def by_hand(means, sds=None, weights=None, *, covariances=None, covariance_type=
             raise ValueError(f"sds must be one number, ({k},) or ({k}, {d}), but it is {sds.shape}")
         variances = np.broadcast_to(sds[:, None] if sds.ndim == 1 else sds, (k, d)) ** 2
         scatter = variances[:, :, None] * np.eye(d)
-        covariances = from_scatter(scatter, np.ones(k), covariance_type, 0.0)
+        covariances = shaped(scatter, np.ones(k), covariance_type)
         if not np.allclose(to_matrices(covariances, covariance_type, k, d), scatter):
             raise ValueError(
                 f"covariance_type {covariance_type!r} has one sd for all, but sds differ: {sds}"
@@ -70,7 +70,7 @@ def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> M
     if len(constant):
         raise ValueError(f"column {constant[0]} of x is constant, so it has no covariance: drop it")
     scatter = np.broadcast_to(residuals.T @ residuals / len(x), (len(means), *2 * x.shape[1:]))
-    covariances = from_scatter(scatter, np.ones(len(means)), covariance_type, 0.0)
+    covariances = shaped(scatter, np.ones(len(means)), covariance_type)
     components = Gaussians(means, covariances, covariance_type, prior)
     return Mixture(np.full(len(means), 1 / len(means)), components)
 

@@ -1,6 +1,7 @@
 """Rows of numbers, checked once, and cut into blocks that stay in the processor's cache."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -103,3 +104,34 @@ def _features(x, origin, products):
             np.multiply(z[i], z[i:], out=rest[: d - i])
             rest = rest[d - i :]
     return out
+
+
+def halved(matrices: np.ndarray, products: str) -> np.ndarray:
+    """Return numbers that times the features of z make −½ (1, z) M (1, z)ᵀ, (k, 1 + d + p).
+
+    Args:
+        matrices: M, symmetric, (k, 1 + d, 1 + d).
+        products: as in `Rows.features`.
+    """
+    k, size, _ = matrices.shape
+    places, times, _ = _places(size - 1, products)
+    return matrices.reshape(k, -1).take(places, axis=1) * times
+
+
+def unpacked(entries: np.ndarray, products: str) -> np.ndarray:
+    """Return symmetric matrices, (k, d, d), from their products, (k, p); the rest is 0."""
+    if products == "squares":
+        return entries[:, :, None] * np.eye(entries.shape[1])
+    d = int((2 * entries.shape[1]) ** 0.5)  # p = d (d + 1) / 2
+    return entries.take(_places(d, products)[2], axis=1)
+
+
+@lru_cache(maxsize=16)
+def _places(d, products):
+    """Return where each feature stands in (1, z)(1, z)ᵀ, −½ × how often, and each pair's number."""
+    i, j = np.triu_indices(d + 1)
+    if products == "squares":
+        i, j = i[(i == 0) | (i == j)], j[(i == 0) | (i == j)]
+    pairs = np.zeros((d + 1, d + 1), int)
+    pairs[i, j] = pairs[j, i] = np.arange(len(i)) - 1 - d
+    return i * (d + 1) + j, np.where(i == j, -0.5, -1.0), pairs[1:, 1:]

@@ -30,6 +30,10 @@ class Family:
     # K-means holds all weights equal: a family that says True here keeps them out of the loop.
     equal_weights = False
 
+    # Where rows are measured from for the sums. Those of two guesses can be mixed, as leaps do, if
+    # it is the same object; None where a sum does not depend on the guess at all.
+    origin = None
+
     # Sums were measured from so far away that digits are lost: the M step measures them again.
     blurred = False
 
@@ -96,6 +100,8 @@ class Family:
         """Return a copy with other values, unchecked: what an M step made needs no second look."""
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, **values)
+        for derived in ("_frame", "_asked"):
+            other.__dict__.pop(derived, None)
         return other
 
 
@@ -103,24 +109,9 @@ class Family:
 EMPTY = 1e-12
 
 
-def weighted_sums(x: np.ndarray, resp: np.ndarray, means: np.ndarray) -> tuple:
-    """Return Σ r, shape (k,), and Σ r (x − mean), shape (k, d).
-
-    Measured from the current means, the sums keep their digits where the data lie far from zero.
-    """
-    columns = np.ascontiguousarray(x.T)
-    sums = [(columns - mean[:, None]) @ r for r, mean in zip(resp.T, means, strict=True)]
-    return resp.sum(axis=0), np.array(sums)
-
-
-def shifted(means: np.ndarray, counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
-    """Return the weighted averages, mean + Σ r (x − mean) / Σ r, (k, d); empty ones stay."""
-    return means + averaged(counts, sums)
-
-
-def averaged(counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
-    """Return Σ r z / Σ r, (k, d); 0 for a component without weight."""
+def averaged(counts: np.ndarray, sums: np.ndarray, otherwise=0.0) -> np.ndarray:
+    """Return Σ r z / Σ r, (k, d); `otherwise` for a component without weight."""
     if lowest(counts) > EMPTY:
         return sums / counts[:, None]
     filled = (counts > EMPTY)[:, None]
-    return np.divide(sums, counts[:, None], out=np.zeros_like(sums), where=filled)
+    return np.where(filled, sums / np.where(filled, counts[:, None], 1), otherwise)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlog1py, xlogy
 
-from gmmlearn.families.base import Family, shifted, weighted_sums
+from gmmlearn.families.base import Family, averaged
 from gmmlearn.validation import as_rows, frozen
 
 
@@ -53,12 +53,12 @@ class Bernoullis(Family):
         return np.stack(told, axis=1)
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), and Σ r (x − μ), (k, d), with μ the current chances."""
-        return weighted_sums(_as_answers(x, self.n_features), resp, self.means)
+        """Return Σ r, (k,), and Σ r x, (k, d)."""
+        return resp.sum(axis=0), resp.T @ _as_answers(x, self.n_features)
 
     def from_statistics(self, statistics) -> "Bernoullis":
         """Return the clusters with the weighted shares of yes; an empty one stays."""
-        return Bernoullis(np.clip(shifted(self.means, *statistics), 0, 1))  # 1 + 1e−16 is rounding
+        return Bernoullis(np.minimum(averaged(*statistics, self.means), 1))  # 1 + 1e−16 is rounding
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row of answers, 0 or 1, for each label, (n, d)."""

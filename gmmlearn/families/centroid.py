@@ -6,7 +6,7 @@ import numpy as np
 
 from gmmlearn.families.base import EMPTY, Family, averaged
 from gmmlearn.rows import Rows
-from gmmlearn.validation import as_rows, frozen, sealed
+from gmmlearn.validation import as_rows, frozen, lowest, sealed
 
 EPS = np.finfo(float).eps
 
@@ -123,8 +123,9 @@ class Centroids(Family):
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
         counts, sums = statistics
-        moved = self._origin + averaged(counts, sums)
-        means = np.where((counts > EMPTY)[:, None], moved, self.means)
+        means = self._origin + averaged(counts, sums)
+        if lowest(counts) <= EMPTY:
+            means[counts <= EMPTY] = self.means[counts <= EMPTY]
         return self._with()._settle(sealed(means))
 
     def sample(self, labels, rng) -> np.ndarray:

@@ -1,10 +1,8 @@
 """The four shapes of a covariance: one ellipse each, one for all, along the axes, or circles."""
 
-from functools import lru_cache
-
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, CollapseError
+from gmmlearn.families.base import CollapseError
 from gmmlearn.validation import highest, lowest
 
 # scikit-learn's names, and the shape in which each keeps its numbers.
@@ -40,26 +38,17 @@ def to_matrices(covariances: np.ndarray, covariance_type: str, k: int, d: int) -
     return variances[:, :, None] * np.eye(d)
 
 
-def from_scatter(scatter, counts, covariance_type: str, before: np.ndarray) -> np.ndarray:
-    """Return covariances of one type, from Σ r (x − μ)(x − μ)ᵀ, (k, d, d), and Σ r, (k,).
-
-    A component without points keeps the covariance it had `before`.
+def shaped(matrices: np.ndarray, counts: np.ndarray, covariance_type: str) -> np.ndarray:
+    """Return covariances of one type, from a matrix for each component and its points, (k,).
 
     Source: Celeux & Govaert (1995); the types are those of scikit-learn.
     """
     if covariance_type == "tied":
-        return scatter.sum(axis=0) / counts.sum()
-    all_filled = lowest(counts) > EMPTY
-    filled = counts if all_filled else np.where(counts > EMPTY, counts, np.inf)
-    result = scatter / filled[:, None, None]
-    if covariance_type != "full":
-        result = np.diagonal(result, axis1=1, axis2=2)  # diag
-        if covariance_type == "spherical":
-            result = result.mean(axis=1)
-    if all_filled:
-        return result
-    empty = counts <= EMPTY
-    return np.where(empty.reshape(-1, *[1] * (result.ndim - 1)), before, result)
+        return np.einsum("k,kij->ij", counts, matrices) / counts.sum()
+    if covariance_type == "full":
+        return matrices
+    variances = np.diagonal(matrices, axis1=1, axis2=2)
+    return variances.copy() if covariance_type == "diag" else variances.mean(axis=1)
 
 
 def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
@@ -95,31 +84,6 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
             )
         factors[j] = sds[:, None] * factor
     return factors
-
-
-def packed(matrices: np.ndarray, products: str) -> np.ndarray:
-    """Return the entries of symmetric matrices, (…, d, d), in the order of `Rows.features`."""
-    if products == "squares":
-        return matrices.diagonal(axis1=-2, axis2=-1)
-    upper, _ = _places(matrices.shape[-1])
-    return matrices.reshape(*matrices.shape[:-2], -1).take(upper, axis=-1)
-
-
-def unpacked(entries: np.ndarray, products: str) -> np.ndarray:
-    """Return symmetric matrices, (k, d, d), from their entries, (k, p); the way back."""
-    if products == "squares":
-        return entries[:, :, None] * np.eye(entries.shape[1])
-    d = int((2 * entries.shape[1]) ** 0.5)  # p = d (d + 1) / 2
-    return entries.take(_places(d)[1], axis=1)
-
-
-@lru_cache(maxsize=8)
-def _places(d: int) -> tuple:
-    """Return where the entries i ≤ j lie in a flat matrix, (p,), and which entry each place has."""
-    i, j = np.triu_indices(d)
-    entry = np.empty((d, d), int)
-    entry[i, j] = entry[j, i] = np.arange(len(i))
-    return i * d + j, entry
 
 
 def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
@@ -171,7 +135,7 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
 
 def log_peaks(roots: np.ndarray) -> np.ndarray:
     """Return the log height of each normal curve at its mean, −log|L| − ½ d log 2π, (k,)."""
-    half_logs = np.log(roots.diagonal(axis1=1, axis2=2)).sum(axis=1)
+    half_logs = np.add.reduce(np.log(roots.diagonal(axis1=1, axis2=2)), axis=1)
     return -0.5 * LOG_2_PI * roots.shape[-1] - half_logs
 
 

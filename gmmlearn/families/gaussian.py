@@ -1,7 +1,7 @@
 """Gaussian clusters: a mean, and a covariance in one of four shapes."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -10,14 +10,12 @@ from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
     fitted_roots,
-    from_scatter,
     log_peaks,
-    packed,
     roots,
+    shaped,
     to_matrices,
-    unpacked,
 )
-from gmmlearn.rows import Rows, n_products
+from gmmlearn.rows import Rows, halved, n_products, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -110,26 +108,52 @@ class Gaussians(Family):
         covariances = as_numbers(covariances, f"covariances ({self.covariance_type})", shape)
         if self.prior is not None:
             self.prior.matrix(d)
-        object.__setattr__(self, "means", frozen(means))
-        object.__setattr__(self, "covariances", frozen(covariances))
-        self._settle(roots(self.matrices()), means.mean(axis=0))
-
-    def _settle(self, roots, origin):
-        """Keep L with L Lᵀ = Σ and what follows from it; measure from the origin if it is near."""
-        inverses = np.linalg.inv(roots)
-        precisions = inverses.transpose(0, 2, 1) @ inverses  # P = L⁻ᵀ L⁻¹
-        shift = self.means - origin
-        theta = _theta(shift, precisions, log_peaks(roots), self._products)
-        kept = {"_roots": roots, "_inverses": inverses, "_theta": theta, "_judged": (None, False)}
-        kept["_origin"] = origin if _largest_term(shift, precisions) <= FAR else None
-        self.__dict__.update(kept, _precisions=precisions)
+        self.__dict__.update(means=frozen(means), covariances=frozen(covariances))
+        self.__dict__.update(_roots=roots(self.matrices()), _given=means.mean(axis=0))
 
     def with_arrays(self, arrays) -> "Gaussians":
         """Return curves of this type with other numbers, from the same origin if it is near."""
         new = self._with(**{name: sealed(array) for name, array in arrays.items()})
-        origin = new.means.mean(axis=0) if self._origin is None else self._origin
-        new._settle(fitted_roots(new.matrices(), new.means), origin)
+        new.__dict__["_roots"] = fitted_roots(new.matrices(), new.means)
+        new.__dict__["_given"] = new.means.mean(axis=0) if self.origin.ndim > 1 else self.origin
         return new
+
+    @property
+    def origin(self) -> np.ndarray:
+        """Where rows are measured from: one place, (d,), or where that is too far, one each, (k, d).
+
+        A place given with the sums that these curves were made of is kept as long as it is near.
+        """
+        return self._frame[0]
+
+    @cached_property
+    def _frame(self):
+        """Return the origin, L⁻¹, (k, d, d), and Θ, (k, 1 + d + p): for curves that are used.
+
+        With m = μ − origin, a log height is a constant − ½ ‖Vᵀ (1, z)‖², for the inverse V of
+        [[1, mᵀ], [0, Lᵀ]] makes (1, L⁻¹ (z − m)) of (1, z). The numbers in V Vᵀ go into Θ.
+        """
+        k, d = self.means.shape
+        corners = np.zeros((k, 1 + d, 1 + d))
+        corners[:, 0, 0], corners[:, 1:, 1:] = 1, self._roots.mT
+        settled = self._given.ndim == 1 or self._given is self.means
+        first = () if settled else (self.means.mean(axis=0),)  # one place is tried again
+        for origin in (*first, self._given, self.means):
+            corners[:, 0, 1:] = shift = self.means - origin
+            inverses = np.linalg.inv(corners)
+            squares = inverses @ inverses.mT
+            if _largest_term(shift, squares[:, 1:, 1:]) <= FAR:
+                break
+        theta = halved(squares, self._products)
+        theta[:, 0] += log_peaks(self._roots) + 0.5
+        return origin, inverses[:, 1:, 1:].mT, theta
+
+    @property
+    def blurred(self) -> bool:
+        if self.origin is self._given:
+            return False
+        inverses = self._frame[1]
+        return _largest_term(self.means - self._given, inverses.mT @ inverses) > FAR
 
     @property
     def are_separate(self) -> bool:
@@ -178,35 +202,45 @@ class Gaussians(Family):
         for all rows and components together that is one matrix product, Θ Φ. It loses the digits
         that cancel in the sum. Where those are too many, each row is measured from each mean.
         """
-        if self._is_exact(rows.extent):
-            theta = self._theta.copy()
-            theta[:, :1] += log_weights
-            return np.dot(theta, rows.features(self._origin, self._products))
+        theta = self._weighted(rows.extent, log_weights)
+        if theta is not None:
+            return np.dot(theta, rows.features(self.origin, self._products))
         with np.errstate(over="ignore"):  # too far for floats: −inf, which the E step speaks of
-            pairs = zip(self._inverses, _residuals(rows, self.means), strict=True)
-            distances = np.stack([((inverse @ z) ** 2).sum(axis=0) for inverse, z in pairs])
+            columns = np.ascontiguousarray(rows.x.T)
+            pairs = zip(self._frame[1], self.means, strict=True)
+            white = (inverse @ (columns - mean[:, None]) for inverse, mean in pairs)
+            distances = np.stack([(z * z).sum(axis=0) for z in white])
         return log_peaks(self._roots)[:, None] - 0.5 * distances + log_weights
 
-    def _is_exact(self, extent):
-        """Whether no term of Θ Φ is so large that its rounding hides the digits of the sum."""
-        if self._origin is None:
-            return False
-        if self._judged[0] is not extent:  # once for all blocks
-            with np.errstate(over="ignore", invalid="ignore"):
-                terms = np.abs(self._theta) @ extent.features(self._origin, self._products)
-            self.__dict__["_judged"] = extent, highest(terms) <= FAR
-        return self._judged[1]
+    def _weighted(self, extent, log_weights):
+        """Return Θ with log π in it, (k, 1 + d + p), found once for all blocks of a round.
+
+        None where a term of Θ Φ is so large that its rounding hides the digits of the sum.
+        """
+        asked = self.__dict__.get("_asked", (None, None))
+        if asked[0] is not extent or asked[1] is not log_weights:
+            origin, _, theta = self._frame
+            weighted = None
+            if origin.ndim == 1:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    terms = np.abs(theta) @ extent.features(origin, self._products)
+                if highest(terms) <= FAR:
+                    weighted = theta.copy()
+                    weighted[:, :1] += log_weights
+            self.__dict__["_asked"] = asked = extent, log_weights, weighted
+        return asked[2]
 
     def log_prior(self) -> float:
         """Return the log-likelihood of the prior's imaginary points; 0 without a prior."""
         if self.prior is None:
             return 0.0
         matrix = self.prior.matrix(self.n_features)
-        spreads = np.einsum("kij,jl,kil->k", self._inverses, matrix, self._inverses)
+        inverses = self._frame[1]
+        spreads = np.einsum("kij,jl,kil->k", inverses, matrix, inverses)
         return float(self.prior.strength * (log_peaks(self._roots) - 0.5 * spreads).sum())
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), Σ r z, (k, d), and Σ r z zᵀ, (k, p), the entries i ≤ j of each matrix.
+        """Return one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
 
         z is measured from one origin near the means; where the clusters lie too far apart for
         that, from each one's own mean. This value decides, so the sums of two chunks add up.
@@ -216,17 +250,12 @@ class Gaussians(Family):
 
     def sums(self, rows, resp) -> tuple:
         """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
-        d = self.n_features
-        if self._origin is not None:
-            sums = np.dot(resp, rows.features(self._origin, self._products).T)
-            return sums[:, 0], (sums[:, 0], sums[:, 1 : 1 + d], sums[:, 1 + d :])
-        pairs = list(zip(_residuals(rows, self.means), resp, strict=True))
-        if self._products == "pairs":
-            squares = np.stack([packed((z * r) @ z.T, "pairs") for z, r in pairs])
+        if self.origin.ndim > 1:
+            pairs = zip(self.origin, resp, strict=True)
+            table = np.stack([rows.features(place, self._products) @ r for place, r in pairs])
         else:
-            squares = np.stack([(z * z) @ r for z, r in pairs])
-        counts = resp.sum(axis=1)
-        return counts, (counts, np.stack([z @ r for z, r in pairs]), squares)
+            table = np.dot(resp, rows.features(self.origin, self._products).T)
+        return table[:, 0], (table,)
 
     def from_statistics(self, statistics) -> "Gaussians":
         """Return the curves with the weighted means and covariances of those sums.
@@ -238,38 +267,35 @@ class Gaussians(Family):
         Raises:
             CollapseError: a component is left without extent in some direction.
         """
-        counts, sums, squares = statistics
-        means, shift = self._moved(counts, sums)
-        scatter = unpacked(squares, self._products)
-        scatter -= (counts[:, None] * shift)[:, :, None] * shift[:, None, :]
+        (table,) = statistics
+        counts, means, shift, squares = self._moved(table)
+        matrices = unpacked(squares, self._products)
+        matrices -= shift[:, :, None] * shift[:, None, :]
         if self.prior is not None:
-            scatter = scatter + self.prior.strength * self.prior.matrix(self.n_features)
-            counts = counts + self.prior.strength
-        covariances = from_scatter(scatter, counts, self.covariance_type, self.covariances)
-        new = self._with(means=sealed(means), covariances=sealed(covariances))
-        roots = fitted_roots(new.matrices(), means)
-        if self._origin is not None:
-            new._settle(roots, self._origin)
-            blurred = new._origin is None
-        else:
-            new._settle(roots, means.mean(axis=0))
-            blurred = not _largest_term(shift, new._precisions) <= FAR
-        new.__dict__["blurred"] = blurred
+            weight, matrix = self.prior.strength, self.prior.matrix(self.n_features)
+            seen, counts = counts[:, None, None], counts + weight
+            matrices = (seen * matrices + weight * matrix) / (seen + weight)
+        covariances = shaped(matrices, counts, self.covariance_type)
+        if lowest(counts) <= EMPTY and self.are_separate:
+            covariances[counts <= EMPTY] = self.covariances[counts <= EMPTY]
+        new = self._with(means=sealed(means), covariances=sealed(covariances), _given=self.origin)
+        new.__dict__["_roots"] = fitted_roots(new.matrices(), means)
         return new
 
     def measured_near(self, statistics) -> "Gaussians":
-        """Return these curves with the means that the sums say, each the place to measure from."""
-        means, _ = self._moved(*statistics[:2])
-        return self._with(means=sealed(means), _origin=None)
+        """Return these curves, measuring from the means that the sums say, each from its own."""
+        means = sealed(self._moved(*statistics)[1])
+        return self._with(means=means, _given=means)
 
-    def _moved(self, counts, sums):
-        """Return the weighted averages and how far each lies from where it was measured, (k, d)."""
-        reference = self.means if self._origin is None else self._origin
-        shift = averaged(counts, sums)
-        means = reference + shift
+    def _moved(self, table):
+        """Return Σ r, the new means, how far they are from where they were measured, E[z zᵀ]."""
+        d, counts = self.n_features, table[:, 0]
+        averages = averaged(counts, table)
+        shift = averages[:, 1 : 1 + d]
+        means = self.origin + shift
         if lowest(counts) <= EMPTY:
-            means = np.where((counts > EMPTY)[:, None], means, self.means)
-        return means, shift
+            means[counts <= EMPTY] = self.means[counts <= EMPTY]
+        return counts, means, shift, averages[:, 1 + d :]
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
@@ -277,30 +303,11 @@ class Gaussians(Family):
         return self.means[labels] + np.einsum("nij,nj->ni", self._roots[labels], noise)
 
 
-def _residuals(rows, means):
-    """Yield x − μ for each mean, (d, n)."""
-    columns = np.ascontiguousarray(rows.x.T)
-    return (columns - mean[:, None] for mean in means)
-
-
-def _theta(shift, precisions, log_peaks, products):
-    """Return log p_k as numbers times the features of z, (k, 1 + d + p).
-
-    −½ (z − m)ᵀ P (z − m) = −½ mᵀ P m + (P m)ᵀ z − ½ zᵀ P z, with m = μ − origin and P = Σ⁻¹.
-    """
-    linear = (precisions @ shift[:, :, None])[:, :, 0]
-    constant = log_peaks - 0.5 * np.vecdot(linear, shift)
-    quadratic = packed(precisions, products) * _minus_halves(shift.shape[1], products)
-    return np.concatenate([constant[:, None], linear, quadratic], axis=1)
-
-
 def _largest_term(shift, precisions):
     """Return the size of what cancels in shiftᵀ P shift, at most: it hides the last digits."""
-    size = np.abs(shift)
+    size, d = np.abs(shift), shift.shape[1]
+    most = highest(size)
+    rough = d * d * most * most * highest(precisions)  # of P the largest is on the diagonal
+    if rough <= FAR:  # mostly, and then half the time is spared
+        return rough
     return highest(size[:, None, :] @ np.abs(precisions) @ size[:, :, None])
-
-
-@lru_cache(maxsize=16)
-def _minus_halves(d, products):
-    """−½ for a square; −1 for the product of two columns, which stands in z zᵀ twice."""
-    return packed(0.5 * np.eye(d) - 1, products)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from gmmlearn.families.base import Family, shifted, weighted_sums
+from gmmlearn.families.base import Family, averaged
 from gmmlearn.validation import as_rows, frozen
 
 
@@ -62,12 +62,12 @@ class Poissons(Family):
         return np.stack(told, axis=1) - gammaln(x + 1).sum(axis=1, keepdims=True)
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), and Σ r (x − λ), (k, d), with λ the current rates."""
-        return weighted_sums(_as_counts(x, self.n_features), resp, self.rates)
+        """Return Σ r, (k,), and Σ r x, (k, d)."""
+        return resp.sum(axis=0), resp.T @ _as_counts(x, self.n_features)
 
     def from_statistics(self, statistics) -> "Poissons":
         """Return the clusters with the weighted averages for rates; an empty one stays."""
-        return Poissons(np.maximum(shifted(self.rates, *statistics), 0))  # −1e−17 is rounding
+        return Poissons(averaged(*statistics, self.rates))
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row of counts for each label, (n, d)."""

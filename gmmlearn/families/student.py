@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaln
 
-from gmmlearn.families.base import EMPTY, Family, shifted
+from gmmlearn.families.base import EMPTY, Family, averaged
 from gmmlearn.families.covariance import refuse_collapse, roots
 from gmmlearn.validation import as_numbers, as_rows, frozen
+
+NEAR = 100  # scales: sums from no farther away lose two digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +47,8 @@ class StudentTs(Family):
         dof = float(as_numbers(self.dof, "dof", ()))
         if dof <= 0:
             raise ValueError(f"dof must be more than 0, but it is {dof:.4g}")
-        object.__setattr__(self, "_roots", roots(scales, "scales"))
-        object.__setattr__(self, "means", frozen(means))
-        object.__setattr__(self, "scales", frozen(scales))
-        object.__setattr__(self, "dof", dof)
+        means, scales, factors = frozen(means), frozen(scales), roots(scales, "scales")
+        self.__dict__.update(means=means, scales=scales, dof=dof, _roots=factors, origin=means)
 
     def __len__(self) -> int:
         return self.means.shape[0]
@@ -77,17 +77,18 @@ class StudentTs(Family):
         return (self.dof + self.n_features) / (self.dof + self._distances(x))
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r and Σ r u, (k,), Σ r u (x − μ), (k, d), and Σ r u (x − μ)(x − μ)ᵀ, (k, d, d).
+        """Return Σ r and Σ r u, (k,), Σ r u z, (k, d), and Σ r u z zᵀ, (k, d, d).
 
-        μ and u are those of this value, so the sums of two chunks of rows add up.
+        u are the discounts of these curves; z is measured from where those before them were, as
+        long as that is near. So the sums of two chunks of rows add up.
         """
         x = as_rows(x, self.n_features)
         counted = resp * self.discounts(x)
         sums, squares = np.empty(self.means.shape), np.empty(self.scales.shape)
-        for k, mean in enumerate(self.means):
-            residuals = x - mean
-            sums[k] = counted[:, k] @ residuals
-            squares[k] = (counted[:, k, None] * residuals).T @ residuals
+        for k, place in enumerate(self.origin):
+            z = x - place
+            sums[k] = counted[:, k] @ z
+            squares[k] = (counted[:, k, None] * z).T @ z
         return resp.sum(axis=0), counted.sum(axis=0), sums, squares
 
     def from_statistics(self, statistics) -> "StudentTs":
@@ -99,13 +100,16 @@ class StudentTs(Family):
             CollapseError: a component is left without extent in some direction.
         """
         counts, counted, sums, squares = statistics
-        means = shifted(self.means, counted, sums)
-        shift = means - self.means
+        shift = averaged(counted, sums, self.means - self.origin)
+        means = self.origin + shift
         scatter = squares - counted[:, None, None] * shift[:, :, None] * shift[:, None, :]
         filled = (counts > EMPTY)[:, None, None]
         scales = np.divide(scatter, counts[:, None, None], out=self.scales.copy(), where=filled)
         refuse_collapse(scales, means)
-        return replace(self, means=means, scales=scales)
+        new = replace(self, means=means, scales=scales)
+        if (shift**2 <= NEAR * np.diagonal(scales, axis1=1, axis2=2)).all():
+            new.__dict__["origin"] = self.origin
+        return new
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label: a normal row, blown up by √(ν / χ²), (n, d)."""
