@@ -58,7 +58,8 @@ def accelerated(
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
         sums, found = _flat(total), None
-        past = [] if made_of is None else [*past[-MEMORY:], (made_of, sums)]
+        way = mixture.natural()
+        past = [] if made_of is None else [*past[-MEMORY:], (made_of, sums, way)]
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
             move, ahead = _leap(past, share, stride)
             made_of = past[-1][0] + move
@@ -82,19 +83,22 @@ def accelerated(
 
 def _leap(past, share, stride):
     """Return how far to go from the last sums, and whether that is straight ahead."""
-    before, after = (np.array(sums) for sums in zip(*past, strict=True))
+    before, after, ways = (np.array(table) for table in zip(*past, strict=True))
     steps = after - before
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
-    steps /= size  # from here on in units of what moved
-    moves, changes = (before[1:] - before[:-1]) / size, steps[1:] - steps[:-1]
-    # The mix of the last moves after which no step would be left along any of them: as a step
-    # leads uphill, there it is highest. (A least step, as in type II, is a worse guide.)
-    mix = np.linalg.lstsq(moves @ changes.T, moves @ steps[-1], rcond=1e-14)[0]
+    moves, changes = before[1:] - before[:-1], steps[1:] - steps[:-1]
+    # The mix of the last moves after which no step would be left along any of them. A step is the
+    # objective's slope in θ, so there it is highest, if the moves along which are those of θ.
+    if ways.dtype == float and np.isfinite(ways).all():
+        along = ways[1:] - ways[:-1]
+    else:  # the sums' own, each in units of what it moved
+        along = moves / size / size
+    mix = np.linalg.lstsq(along @ changes.T, along @ steps[-1], rcond=1e-14)[0]
     move = steps[-1] - share * mix @ (moves + changes)
-    if move @ steps[-1] < 0:
-        return size * stride * steps[-1], True
-    return size * move, False
+    if (move / size) @ (steps[-1] / size) < 0:
+        return stride * steps[-1], True
+    return move, False
 
 
 def _flat(total):

@@ -120,6 +120,16 @@ class Mixture:
         components = self.components.measured_near(statistics.components)
         return components and self.of(self.weights, components)
 
+    def natural(self) -> np.ndarray | None:
+        """Return θ, in one row: times the sums over some rows it is Σ r log(π p), in nats.
+
+        None where the components' heights are not made in that way.
+        """
+        theta = self.components.natural()
+        if theta is None:
+            return None
+        return np.concatenate([np.ravel(self._log_weights), *map(np.ravel, theta)])
+
     @staticmethod
     def of(weights: np.ndarray, components: Family) -> "Mixture":
         """Return a mixture of values that need no second look: what an M step made."""

@@ -37,6 +37,10 @@ class Family:
     # Sums were measured from so far away that digits are lost: the M step measures them again.
     blurred = False
 
+    def natural(self) -> tuple | None:
+        """The numbers that times the statistics make Σ r log p; None where there are none such."""
+        return None
+
     @property
     def n_parameters(self) -> int:
         """How many numbers are free in the clusters; for AIC and BIC only, so it may be missing."""

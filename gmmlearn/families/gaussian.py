@@ -120,7 +120,7 @@ class Gaussians(Family):
 
     @property
     def origin(self) -> np.ndarray:
-        """Where rows are measured from: one place, (d,), or where that is too far, one each, (k, d).
+        """Where rows are measured from: one place, (d,), or where that is too far, k, (k, d).
 
         A place given with the sums that these curves were made of is kept as long as it is near.
         """
@@ -147,6 +147,10 @@ class Gaussians(Family):
         theta = halved(squares, self._products)
         theta[:, 0] += log_peaks(self._roots) + 0.5
         return origin, inverses[:, 1:, 1:].mT, theta
+
+    def natural(self) -> tuple:
+        """Return Θ: a Gaussian's log height is a sum of its numbers times 1, z, z zᵀ."""
+        return (self._frame[2],)
 
     @property
     def blurred(self) -> bool:
