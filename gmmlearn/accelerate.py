@@ -89,12 +89,12 @@ def _leap(past, share, stride):
     size[size == 0] = 1
     moves, changes = before[1:] - before[:-1], steps[1:] - steps[:-1]
     # The mix of the last moves after which no step would be left along any of them. A step is the
-    # objective's slope in θ, so there it is highest, if the moves along which are those of θ.
+    # objective's slope in θ, so there it is highest, where a family has θ.
+    along, unit = moves / size, size
     if ways.dtype == float and np.isfinite(ways).all():
-        along = ways[1:] - ways[:-1]
-    else:  # the sums' own, each in units of what it moved
-        along = moves / size / size
-    mix = np.linalg.lstsq(along @ changes.T, along @ steps[-1], rcond=1e-14)[0]
+        along, unit = ways[1:] - ways[:-1], 1.0
+    slopes = along @ (changes / unit).T
+    mix = np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
     move = steps[-1] - share * mix @ (moves + changes)
     if (move / size) @ (steps[-1] / size) < 0:
         return stride * steps[-1], True

@@ -1,5 +1,7 @@
 """The four shapes of a covariance: one ellipse each, one for all, along the axes, or circles."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from gmmlearn.families.base import CollapseError
@@ -57,33 +59,27 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     Raises:
         ValueError: a matrix is not symmetric, or it is not positive definite.
     """
-    skew = np.abs(matrices - np.swapaxes(matrices, 1, 2))
+    skew = np.abs(matrices - matrices.mT)
     if skew.any():  # a little may be rounding
         sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
         lopsided = (skew > 1e-8 * sizes[:, :, None] * sizes[:, None, :]).any(axis=(1, 2))
         if lopsided.any():
             worst = lopsided.argmax()
             raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
-    factors = _all_roots(matrices)
-    if factors is not None:
-        return factors
-    factors = np.empty_like(matrices)  # one by one, in the units of the columns
-    for j, matrix in enumerate(matrices):
-        variances = np.diagonal(matrix)
-        if variances.min() <= TINY:
-            raise ValueError(
-                f"{name}: component {j} has a variance of {variances.min():.4g}; "
-                "a variance must be more than 0 (and the square of a standard deviation)"
-            )
-        sds, correlation = _standardised(matrix)
-        factor = _root(correlation)
-        if _is_flat(factor):
+
+    def refuse(j, column):
+        if column is None:
             raise ValueError(
                 f"{name}: the matrix of component {j} is not positive definite: "
                 "it has no width in some direction"
             )
-        factors[j] = sds[:, None] * factor
-    return factors
+        variance = matrices[j, column, column]
+        raise ValueError(
+            f"{name}: component {j} has a variance of {variance:.4g}; "
+            "a variance must be more than 0 (and the square of a standard deviation)"
+        )
+
+    return _roots(matrices, np.zeros(matrices.shape[:2]), refuse)
 
 
 def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
@@ -92,38 +88,11 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
     Raises:
         CollapseError: one is flat in some direction.
     """
-    factors = _all_roots(matrices, means)
-    if factors is not None:
-        return factors
-    refuse_collapse(matrices, means)
-    return roots(matrices)
 
-
-def _all_roots(matrices, means=None):
-    """Return the roots of all matrices at once, or None where one of them needs a closer look."""
-    try:
-        factors = np.linalg.cholesky(matrices)
-    except np.linalg.LinAlgError:
-        return None
-    lower = factors.diagonal(axis1=1, axis2=2)
-    farthest = 0.0 if means is None else highest(np.abs(means))
-    if lowest(lower) ** 2 > FLAT * highest(matrices) + _noise(farthest):
-        return factors  # nearly always: three numbers spare seven steps over all of them
-    noise = TINY if means is None else _noise(means)
-    enough = FLAT * matrices.diagonal(axis1=1, axis2=2) + noise
-    return factors if (lower * lower > enough).all() else None
-
-
-def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
-    """Raise CollapseError where a freshly fitted matrix, (k, d, d), is flat in some direction."""
-    for j, (matrix, mean) in enumerate(zip(matrices, means, strict=True)):
-        flat = np.flatnonzero(np.diagonal(matrix) <= _noise(mean))
-        if len(flat):
-            where = f"all its points are at {mean[flat[0]]:.6g} in column {flat[0]}"
-        elif _is_flat(_root(_standardised(matrix)[1])):
-            where = "all its points lie on one line or plane"
-        else:
-            continue
+    def refuse(j, column):
+        where = "all its points lie on one line or plane"
+        if column is not None:
+            where = f"all its points are at {means[j, column]:.6g} in column {column}"
         error = CollapseError(
             f"component {j} has collapsed: {where}, so the likelihood grows without end. "
             "Start elsewhere, ask for fewer components, drop constant or repeated columns, "
@@ -131,6 +100,31 @@ def refuse_collapse(matrices: np.ndarray, means: np.ndarray) -> None:
         )
         error.component = j
         raise error
+
+    return _roots(matrices, means, refuse)
+
+
+def _roots(matrices, means, refuse):
+    """Return all roots; where matrix j has no width in a column, or (None) a direction, refuse."""
+    with suppress(np.linalg.LinAlgError):
+        factors = np.linalg.cholesky(matrices)
+        least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
+        if least > FLAT * highest(matrices) + _noise(highest(np.abs(means))):
+            return factors  # nearly always: three numbers spare a look at each matrix
+    factors = np.empty_like(matrices)
+    for j, (matrix, noise) in enumerate(zip(matrices, _noise(means), strict=True)):
+        variances = np.diagonal(matrix)
+        for column in np.flatnonzero(variances <= noise):
+            refuse(j, column)
+        sds = np.sqrt(variances)  # in units of these no column counts more than another
+        try:
+            factor = np.linalg.cholesky(matrix / sds[:, None] / sds)
+        except np.linalg.LinAlgError:
+            factor = np.zeros_like(matrix)
+        if lowest(np.diagonal(factor)) ** 2 < FLAT:
+            refuse(j, None)
+        factors[j] = sds[:, None] * factor
+    return factors
 
 
 def log_peaks(roots: np.ndarray) -> np.ndarray:
@@ -142,22 +136,3 @@ def log_peaks(roots: np.ndarray) -> np.ndarray:
 def _noise(means):
     """Return the variance that is the rounding of a mean, and not spread."""
     return NOISE * (means * means) + TINY
-
-
-def _standardised(matrix: np.ndarray) -> tuple:
-    """Return the sds (d,) and the correlations (d, d): the units of the columns drop out."""
-    sds = np.sqrt(np.diagonal(matrix))
-    return sds, matrix / sds[:, None] / sds
-
-
-def _root(correlation: np.ndarray) -> np.ndarray:
-    """Return L with L Lᵀ = correlation, (d, d); zeros where it is not positive definite."""
-    try:
-        return np.linalg.cholesky(correlation)
-    except np.linalg.LinAlgError:
-        return np.zeros_like(correlation)
-
-
-def _is_flat(root: np.ndarray) -> bool:
-    """Whether some column is nothing but a sum of those before it: its 1 − R² is rounding."""
-    return bool(np.diagonal(root).min() ** 2 < FLAT)

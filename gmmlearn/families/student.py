@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from gmmlearn.families.base import EMPTY, Family, averaged
-from gmmlearn.families.covariance import refuse_collapse, roots
+from gmmlearn.families.covariance import fitted_roots, roots
 from gmmlearn.validation import as_numbers, as_rows, frozen
 
 NEAR = 100  # scales: sums from no farther away lose two digits
@@ -105,7 +105,7 @@ class StudentTs(Family):
         scatter = squares - counted[:, None, None] * shift[:, :, None] * shift[:, None, :]
         filled = (counts > EMPTY)[:, None, None]
         scales = np.divide(scatter, counts[:, None, None], out=self.scales.copy(), where=filled)
-        refuse_collapse(scales, means)
+        fitted_roots(scales, means)  # says it where one has collapsed
         new = replace(self, means=means, scales=scales)
         if (shift**2 <= NEAR * np.diagonal(scales, axis1=1, axis2=2)).all():
             new.__dict__["origin"] = self.origin
