@@ -1,11 +1,11 @@
 """Rows of numbers, checked once, and cut into blocks that stay in the processor's cache."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 
+from gmmlearn.features import features
 from gmmlearn.validation import as_rows
 
 BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
@@ -62,12 +62,10 @@ class Rows:
     def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).
 
-        Args:
-            origin: (d,).
-            products: "pairs", z_i z_j for i ≤ j; "squares", z_i²; or "none".
+        origin is (d,); products are as in `gmmlearn.features`.
         """
         if self._kept[0] is not origin:
-            self._kept = origin, _features(self.x, origin, products)
+            self._kept = origin, features(self.x, origin, products)
         return self._kept[1]
 
 
@@ -82,56 +80,5 @@ class Extent:
         """Return the largest size that each of a row's features can have, (1 + d + p,)."""
         if self._kept[0] is not origin:
             corner = np.maximum(self.high - origin, origin - self.low)
-            self._kept = origin, _features(corner[None] + origin, origin, products)[:, 0]
+            self._kept = origin, features(corner[None] + origin, origin, products)[:, 0]
         return self._kept[1]
-
-
-def n_products(d: int, products: str) -> int:
-    """Return p, how many products of d columns there are."""
-    return {"pairs": d * (d + 1) // 2, "squares": d, "none": 0}[products]
-
-
-def _features(x, origin, products):
-    n, d = x.shape
-    out = np.empty((1 + d + n_products(d, products), n))
-    out[0] = 1
-    z, rest = out[1 : 1 + d], out[1 + d :]
-    np.subtract(x.T, origin[:, None], out=z)
-    if products == "squares":
-        np.multiply(z, z, out=rest)
-    elif products == "pairs":
-        for i in range(d):
-            np.multiply(z[i], z[i:], out=rest[: d - i])
-            rest = rest[d - i :]
-    return out
-
-
-def halved(matrices: np.ndarray, products: str) -> np.ndarray:
-    """Return numbers that times the features of z make −½ (1, z) M (1, z)ᵀ, (k, 1 + d + p).
-
-    Args:
-        matrices: M, symmetric, (k, 1 + d, 1 + d).
-        products: as in `Rows.features`.
-    """
-    k, size, _ = matrices.shape
-    places, times, _ = _places(size - 1, products)
-    return matrices.reshape(k, -1).take(places, axis=1) * times
-
-
-def unpacked(entries: np.ndarray, products: str) -> np.ndarray:
-    """Return symmetric matrices, (k, d, d), from their products, (k, p); the rest is 0."""
-    if products == "squares":
-        return entries[:, :, None] * np.eye(entries.shape[1])
-    d = int((2 * entries.shape[1]) ** 0.5)  # p = d (d + 1) / 2
-    return entries.take(_places(d, products)[2], axis=1)
-
-
-@lru_cache(maxsize=16)
-def _places(d, products):
-    """Return where each feature stands in (1, z)(1, z)ᵀ, −½ × how often, and each pair's number."""
-    i, j = np.triu_indices(d + 1)
-    if products == "squares":
-        i, j = i[(i == 0) | (i == j)], j[(i == 0) | (i == j)]
-    pairs = np.zeros((d + 1, d + 1), int)
-    pairs[i, j] = pairs[j, i] = np.arange(len(i)) - 1 - d
-    return i * (d + 1) + j, np.where(i == j, -0.5, -1.0), pairs[1:, 1:]

@@ -15,7 +15,8 @@ from gmmlearn.families.covariance import (
     shaped,
     to_matrices,
 )
-from gmmlearn.rows import Rows, halved, n_products, unpacked
+from gmmlearn.features import halved, n_products, unpacked
+from gmmlearn.rows import Rows
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -254,11 +255,11 @@ class Gaussians(Family):
 
     def sums(self, rows, resp) -> tuple:
         """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
-        if self.origin.ndim > 1:
+        if self.origin.ndim == 1:
+            table = np.dot(resp, rows.features(self.origin, self._products).T)
+        else:
             pairs = zip(self.origin, resp, strict=True)
             table = np.stack([rows.features(place, self._products) @ r for place, r in pairs])
-        else:
-            table = np.dot(resp, rows.features(self.origin, self._products).T)
         return table[:, 0], (table,)
 
     def from_statistics(self, statistics) -> "Gaussians":
