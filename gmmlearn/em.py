@@ -37,7 +37,7 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
     Source: Bishop (2006), eq. 9.23.
     """
     rows = Rows.of(x, mixture.components.n_features)
-    blocks = rows.blocks(mixture.components.width)
+    blocks = rows.blocks(mixture.components)
     return np.concatenate([mixture.share(block, assign)[0] for block in blocks], axis=1).T
 
 
@@ -63,7 +63,7 @@ def m_step(x, resp, mixture):
     resp = as_resp(resp, len(rows), len(mixture.weights)).T
 
     def measure(anchor):
-        blocks = rows.blocks(mixture.components.width)
+        blocks = rows.blocks(mixture.components)
         return sum(anchor.statistics(b, resp[:, b.start : b.start + len(b)]) for b in blocks)
 
     return reestimated(mixture, measure(mixture), measure)
@@ -100,7 +100,7 @@ def total_of(rows, mixture, assign, threads: int, anchor) -> Statistics:
     """Return the sums over all blocks: weights by `mixture`, sums as `anchor` measures them."""
 
     def part(first):
-        blocks = rows.blocks(mixture.components.width, first, threads)
+        blocks = rows.blocks(mixture.components, first, threads)
         return sum(anchor.statistics(b, *mixture.share(b, assign)) for b in blocks)
 
     if threads == 1:

@@ -163,7 +163,7 @@ class Mixture:
 
     def _by_block(self, x, function):
         rows = Rows.of(x, self.components.n_features)
-        return np.concatenate([function(b) for b in rows.blocks(self.components.width)], axis=-1)
+        return np.concatenate([function(b) for b in rows.blocks(self.components)], axis=-1)
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).

@@ -10,6 +10,7 @@ from gmmlearn.validation import as_rows
 
 BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
 KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round to round
+PRODUCT = 2**19 - 1  # multiplications that OpenBLAS leaves to one thread
 ROWS = (256, 8192)  # rows of a block: fewer cost more calls, more leave the cache between two steps
 
 
@@ -45,17 +46,23 @@ class Rows:
     def __len__(self) -> int:
         return len(self.x)
 
-    def blocks(self, width: int, first: int = 0, step: int = 1) -> Iterable["Rows"]:
-        """Return every step-th block of the rows, for sums that take `width` numbers a row."""
+    def blocks(self, family, first: int = 0, step: int = 1) -> Iterable["Rows"]:
+        """Return every step-th block of the rows, for sums that take `family.width` numbers a row.
+
+        With a step there are threads that share them out.
+        """
+        width, most = family.width, ROWS[1]
         if self._blocks is None and self.again and len(self) * width <= KEPT:
-            self._blocks = list(self._cut(width, ROWS[1]))  # few: their features are made once
+            self._blocks = list(self._cut(width, most))  # few: their features are made once
+        if step > 1:
+            # Threads wait for each other between two calls, so they are given longer ones; but
+            # no product so large that numpy would share it out once more, and wait again.
+            most = min(2 * most, PRODUCT // family.product)
         # Else one at a time: what a block brings along is given back before the next wants it.
-        # Threads wait for each other between two calls, so they are given longer ones.
-        most = ROWS[1] if step == 1 else 2 * ROWS[1]
         return islice(self._blocks or self._cut(width, most), first, None, step)
 
     def _cut(self, width, most):
-        size = int(np.clip(BLOCK // width, ROWS[0], most))
+        size = max(min(BLOCK // width, most), ROWS[0])
         for start in range(0, len(self), size):
             yield Rows(self.x[start : start + size], self.extent, self.start + start)
 

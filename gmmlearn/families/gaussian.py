@@ -170,7 +170,11 @@ class Gaussians(Family):
 
     @property
     def width(self) -> int:
-        return 1 + self.n_features + n_products(self.n_features, self._products) + len(self)
+        return self.product // len(self) + len(self)
+
+    @property
+    def product(self) -> int:
+        return len(self) * (1 + self.n_features + n_products(self.n_features, self._products))
 
     def __len__(self) -> int:
         return self.means.shape[0]
