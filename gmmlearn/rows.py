@@ -11,7 +11,9 @@ from gmmlearn.validation import as_rows
 BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
 KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round to round
 PRODUCT = 2**19 - 1  # multiplications that OpenBLAS leaves to one thread
-ROWS = (256, 8192)  # rows of a block: fewer cost more calls, more leave the cache between two steps
+# Rows of a block: fewer cost more calls, more leave the cache between two steps. And no power of
+# two: columns that lie 2¹⁶ bytes apart would push each other out of the cache.
+ROWS = (256, 8400)
 
 
 class Rows:
