@@ -43,12 +43,13 @@ def accelerated(
         total = total_of(rows, mixture, assign, threads, mixture)
         return mixture, total, float(total.objective) + mixture.components.log_prior()
 
-    def better(sums):
-        """A look at the mixture made of these sums; None if it is no step up."""
+    def better(total):
+        """A look at the mixture made of this total; None if it is no step up."""
+        if not lowest(total.counts) > 0:
+            return None  # beyond what is a mixture
         try:
-            with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
-                found = look(mixture.from_statistics(_of(sums, total)))
-                found[0].from_statistics(found[1])  # nor is it one if a cluster collapses next
+            found = look(mixture.from_statistics(total))
+            found[0].from_statistics(found[1])  # nor is it a step up if a cluster collapses next
             return found if found[2] >= objective else None
         except ValueError:
             return None
@@ -57,48 +58,54 @@ def accelerated(
     looks, made_of, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
-        sums, found = _flat(total), None
-        way = mixture.natural()
-        past = [] if made_of is None else [*past[-MEMORY:], (made_of, sums, way)]
+        family, found = mixture.components, None
+        if made_of is None:
+            past = []
+        else:
+            way, ends = mixture.natural(), _averages(total, family)
+            past = [*past[-MEMORY:], (_flat(made_of), _flat(total), way, ends)]
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
-            move, ahead = _leap(past, share, stride)
-            made_of = past[-1][0] + move
-            found = better(made_of)
+            goal = _leap(past, share)
+            ahead = goal is None
+            if ahead:
+                begin = _averages(made_of, family)
+                goal = begin + stride * (ends - begin)
+            with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
+                made_of = _total(goal, family, total)
+                found = better(made_of)
             looks += 1
             if ahead:
                 stride = 2 * stride if found else max(2.0, stride / 4)
             else:
                 share = min(1.0, 2 * share) if found else share / 4
-        place, before = mixture.components.origin, objective
         if found is None:
-            made_of = sums
+            made_of, before = total, objective
             measure = partial(total_of, rows, mixture, assign, threads)
             found = look(reestimated(mixture, total, measure))
             looks += 1
             slow = slow or found[2] - before < SLOW * len(rows)
         mixture, total, objective = found
-        if mixture.components.origin is not place:
+        if mixture.components.origin is not family.origin:
             made_of = None  # measured from elsewhere: not to be mixed with what comes
 
 
-def _leap(past, share, stride):
-    """Return how far to go from the last sums, and whether that is straight ahead."""
-    before, after, ways = (np.array(table) for table in zip(*past, strict=True))
-    steps = after - before
+def _leap(past, share):
+    """Return the averages that a leap leads to, or None if that is back."""
+    made, given, ways, ends = (np.array(column) for column in zip(*past, strict=True))
+    steps = given - made
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
-    moves, changes = before[1:] - before[:-1], steps[1:] - steps[:-1]
     # The mix of the last moves after which no step would be left along any of them. A step is the
     # objective's slope in θ, so there it is highest, where a family has θ.
-    along, unit = moves / size, size
-    if ways.dtype == float and np.isfinite(ways).all():
+    along, unit = (made[1:] - made[:-1]) / size, size
+    if ways.dtype == float:
         along, unit = ways[1:] - ways[:-1], 1.0
-    slopes = along @ (changes / unit).T
-    mix = np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
-    move = steps[-1] - share * mix @ (moves + changes)
-    if (move / size) @ (steps[-1] / size) < 0:
-        return stride * steps[-1], True
-    return move, False
+    slopes = along @ ((steps[1:] - steps[:-1]) / unit).T
+    mix = share * np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
+    last = steps[-1] / size
+    if (last - mix @ (given[1:] - given[:-1]) / size) @ last < 0:
+        return None
+    return ends[-1] - mix @ (ends[1:] - ends[:-1])
 
 
 def _flat(total):
@@ -106,12 +113,17 @@ def _flat(total):
     return np.concatenate([total.counts, *map(np.ravel, total.components)])
 
 
-def _of(sums, like):
-    """Return the sums in their places again; ValueError if a cluster has no rows there."""
+def _averages(total, family):
+    """Return them in one row as averages, where a way that bends in the sums is straighter."""
+    with np.errstate(invalid="ignore", divide="ignore"):  # of no rows
+        averages = family.averages(total.components)
+    return np.concatenate([total.counts, *map(np.ravel, averages)])
+
+
+def _total(averages, family, like):
+    """Return the sums again."""
     arrays = []
     for array in (like.counts, *like.components):
-        own, sums = sums[: array.size], sums[array.size :]
+        own, averages = averages[: array.size], averages[array.size :]
         arrays.append(own.reshape(array.shape))
-    if not lowest(arrays[0]) > 0:
-        raise ValueError("the leap goes beyond what is a mixture")
-    return Statistics(like.rows, arrays[0], tuple(arrays[1:]))
+    return Statistics(like.rows, arrays[0], family.summed(tuple(arrays[1:]), arrays[0]))

@@ -29,30 +29,51 @@ def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
     return out
 
 
+def products_of(z: np.ndarray, products: str) -> np.ndarray:
+    """Return the products alone of few rows z, (k, d), one row each: (k, p)."""
+    i, j = _pairs(z.shape[1], products)
+    return z.take(i, axis=1) * z.take(j, axis=1)
+
+
 def halved(matrices: np.ndarray, products: str) -> np.ndarray:
     """Return numbers that times the features make −½ (1, z) M (1, z)ᵀ, (k, 1 + d + p).
 
     The matrices M are symmetric, (k, 1 + d, 1 + d).
     """
     k, size, _ = matrices.shape
-    places, times, _ = _places(size - 1, products)
+    places, times = _places(size - 1, products)
     return matrices.reshape(k, -1).take(places, axis=1) * times
 
 
-def unpacked(entries: np.ndarray, products: str) -> np.ndarray:
-    """Return symmetric matrices, (k, d, d), from their products, (k, p); the rest is 0."""
+def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
+    """Return symmetric matrices, (k, d, d), of their entries, (k, p); the others are 0."""
     if products == "squares":
-        return entries[:, :, None] * np.eye(entries.shape[1])
-    d = int((2 * entries.shape[1]) ** 0.5)  # p = d (d + 1) / 2
-    return entries.take(_places(d, products)[2], axis=1)
+        return entries[:, :, None] * np.eye(d)
+    return entries.take(_entries(d), axis=1)
+
+
+@lru_cache(maxsize=16)
+def _pairs(d, products):
+    """Return the columns of each product, (p,) and (p,)."""
+    return np.triu_indices(d) if products == "pairs" else (np.arange(d), np.arange(d))
 
 
 @lru_cache(maxsize=16)
 def _places(d, products):
-    """Return where each feature stands in (1, z)(1, z)ᵀ, −½ × how often, and each pair's number."""
-    i, j = np.triu_indices(d + 1)
-    if products == "squares":
-        i, j = i[(i == 0) | (i == j)], j[(i == 0) | (i == j)]
-    pairs = np.zeros((d + 1, d + 1), int)
-    pairs[i, j] = pairs[j, i] = np.arange(len(i)) - 1 - d
-    return i * (d + 1) + j, np.where(i == j, -0.5, -1.0), pairs[1:, 1:]
+    """Return where each feature stands in a flat (1, z)(1, z)ᵀ, and −½ × how often."""
+    i, j = (
+        np.concatenate([head, 1 + ij])
+        for head, ij in zip(
+            (np.zeros(1 + d, int), np.arange(1 + d)), _pairs(d, products), strict=True
+        )
+    )
+    return i * (1 + d) + j, np.where(i == j, -0.5, -1.0)
+
+
+@lru_cache(maxsize=16)
+def _entries(d):
+    """Return which product each place of a matrix is, (d, d)."""
+    i, j = np.triu_indices(d)
+    entries = np.empty((d, d), int)
+    entries[i, j] = entries[j, i] = np.arange(len(i))
+    return entries

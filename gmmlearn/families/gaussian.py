@@ -15,7 +15,7 @@ from gmmlearn.families.covariance import (
     shaped,
     to_matrices,
 )
-from gmmlearn.features import halved, n_products, unpacked
+from gmmlearn.features import halved, n_products, products_of, unpacked
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
@@ -276,10 +276,10 @@ class Gaussians(Family):
         Raises:
             CollapseError: a component is left without extent in some direction.
         """
-        (table,) = statistics
-        counts, means, shift, squares = self._moved(table)
-        matrices = unpacked(squares, self._products)
-        matrices -= shift[:, :, None] * shift[:, None, :]
+        counts, d = statistics[0][:, 0], self.n_features
+        (averages,) = self.averages(statistics)
+        means = self._moved(counts, averages)
+        matrices = unpacked(averages[:, 1 + d :], d, self._products)
         if self.prior is not None:
             weight, matrix = self.prior.strength, self.prior.matrix(self.n_features)
             seen, counts = counts[:, None, None], counts + weight
@@ -291,20 +291,30 @@ class Gaussians(Family):
         new.__dict__["_roots"] = fitted_roots(new.matrices(), means)
         return new
 
+    def averages(self, statistics) -> tuple:
+        """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
+        (table,) = statistics
+        averages, d = averaged(table[:, 0], table), self.n_features
+        averages[:, 1 + d :] -= products_of(averages[:, 1 : 1 + d], self._products)
+        return (averages,)
+
+    def summed(self, averages, counts) -> tuple:
+        table, d = averages[0].copy(), self.n_features
+        table[:, 1 + d :] += products_of(table[:, 1 : 1 + d], self._products)
+        return (counts[:, None] * table,)
+
     def measured_near(self, statistics) -> "Gaussians":
         """Return these curves, measuring from the means that the sums say, each from its own."""
-        means = sealed(self._moved(*statistics)[1])
+        (table,) = statistics
+        means = sealed(self._moved(table[:, 0], averaged(table[:, 0], table)))
         return self._with(means=means, _given=means)
 
-    def _moved(self, table):
-        """Return Σ r, the new means, how far they are from where they were measured, E[z zᵀ]."""
-        d, counts = self.n_features, table[:, 0]
-        averages = averaged(counts, table)
-        shift = averages[:, 1 : 1 + d]
-        means = self.origin + shift
+    def _moved(self, counts, averages):
+        """Return the new means; a component without rows keeps its own."""
+        means = self.origin + averages[:, 1 : 1 + self.n_features]
         if lowest(counts) <= EMPTY:
             means[counts <= EMPTY] = self.means[counts <= EMPTY]
-        return counts, means, shift, averages[:, 1 + d :]
+        return means
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
