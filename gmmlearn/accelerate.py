@@ -10,7 +10,7 @@ from gmmlearn.em import Step, checked, reestimated, total_of
 from gmmlearn.mixture import Statistics
 from gmmlearn.validation import lowest
 
-MEMORY = 3  # rounds that are remembered: more fit a longer past, which is less true by now
+MEMORY = 4  # rounds that are remembered: more fit a longer past, which is less true by now
 FEW = 2  # rows: a cluster with no more is dying or closing in on a point, and leaps overshoot
 SLOW = 0.001  # nats a row: from where a round still brings more, a leap may end on another hill
 
@@ -43,18 +43,24 @@ def accelerated(
         total = total_of(rows, mixture, assign, threads, mixture)
         return mixture, total, float(total.objective) + mixture.components.log_prior()
 
+    def plain_round():
+        if after and not after.components.blurred:  # already made, to see whether it collapses
+            return (*look(after), None)
+        measure = partial(total_of, rows, mixture, assign, threads)
+        return (*look(reestimated(mixture, total, measure)), None)
+
     def better(total):
         """A look at the mixture made of this total; None if it is no step up."""
         if not lowest(total.counts) > 0:
             return None  # beyond what is a mixture
         try:
             found = look(mixture.from_statistics(total))
-            found[0].from_statistics(found[1])  # nor is it a step up if a cluster collapses next
-            return found if found[2] >= objective else None
+            after = found[0].from_statistics(found[1])  # no step up if a cluster collapses next
+            return (*found, after) if found[2] >= objective else None
         except ValueError:
             return None
 
-    mixture, total, objective = look(mixture)
+    (mixture, total, objective), after = look(mixture), None
     looks, made_of, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
@@ -62,13 +68,14 @@ def accelerated(
         if made_of is None:
             past = []
         else:
-            way, ends = mixture.natural(), _averages(total, family)
-            past = [*past[-MEMORY:], (_flat(made_of), _flat(total), way, ends)]
+            ends = _row(total.counts, family.averages(total.components))
+            made, given = (_row(t.counts, t.components) for t in (made_of, total))
+            past = [*past[-MEMORY:], (made, given, mixture.natural(), ends)]
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
             goal = _leap(past, share)
             ahead = goal is None
             if ahead:
-                begin = _averages(made_of, family)
+                begin = _row(made_of.counts, family.averages(made_of.components))
                 goal = begin + stride * (ends - begin)
             with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
                 made_of = _total(goal, family, total)
@@ -77,14 +84,13 @@ def accelerated(
             if ahead:
                 stride = 2 * stride if found else max(2.0, stride / 4)
             else:
-                share = min(1.0, 2 * share) if found else share / 4
+                share = 1.0 if found else share / 4
         if found is None:
             made_of, before = total, objective
-            measure = partial(total_of, rows, mixture, assign, threads)
-            found = look(reestimated(mixture, total, measure))
+            found = plain_round()
             looks += 1
             slow = slow or found[2] - before < SLOW * len(rows)
-        mixture, total, objective = found
+        mixture, total, objective, after = found
         if mixture.components.origin is not family.origin:
             made_of = None  # measured from elsewhere: not to be mixed with what comes
 
@@ -97,9 +103,10 @@ def _leap(past, share):
     size[size == 0] = 1
     # The mix of the last moves after which no step would be left along any of them. A step is the
     # objective's slope in θ, so there it is highest, where a family has θ.
-    along, unit = (made[1:] - made[:-1]) / size, size
     if ways.dtype == float:
         along, unit = ways[1:] - ways[:-1], 1.0
+    else:
+        along, unit = (made[1:] - made[:-1]) / size, size
     slopes = along @ ((steps[1:] - steps[:-1]) / unit).T
     mix = share * np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
     last = steps[-1] / size
@@ -108,22 +115,15 @@ def _leap(past, share):
     return ends[-1] - mix @ (ends[1:] - ends[:-1])
 
 
-def _flat(total):
-    """Return all sums in one row."""
-    return np.concatenate([total.counts, *map(np.ravel, total.components)])
+def _row(counts, sums):
+    """Return all of them in one row."""
+    return np.concatenate([counts, *map(np.ravel, sums)])
 
 
-def _averages(total, family):
-    """Return them in one row as averages, where a way that bends in the sums is straighter."""
-    with np.errstate(invalid="ignore", divide="ignore"):  # of no rows
-        averages = family.averages(total.components)
-    return np.concatenate([total.counts, *map(np.ravel, averages)])
-
-
-def _total(averages, family, like):
-    """Return the sums again."""
+def _total(row, family, like):
+    """Return the sums of averages in one row."""
     arrays = []
     for array in (like.counts, *like.components):
-        own, averages = averages[: array.size], averages[array.size :]
+        own, row = row[: array.size], row[array.size :]
         arrays.append(own.reshape(array.shape))
     return Statistics(like.rows, arrays[0], family.summed(tuple(arrays[1:]), arrays[0]))

@@ -10,7 +10,7 @@ import numpy as np
 
 def n_products(d: int, products: str) -> int:
     """Return p, how many products of d columns there are."""
-    return {"pairs": d * (d + 1) // 2, "squares": d, "none": 0}[products]
+    return len(_pairs(d, products)[0])
 
 
 def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
@@ -55,18 +55,18 @@ def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
 @lru_cache(maxsize=16)
 def _pairs(d, products):
     """Return the columns of each product, (p,) and (p,)."""
-    return np.triu_indices(d) if products == "pairs" else (np.arange(d), np.arange(d))
+    if products == "pairs":
+        return np.triu_indices(d)
+    columns = np.arange(d if products == "squares" else 0)
+    return columns, columns
 
 
 @lru_cache(maxsize=16)
 def _places(d, products):
     """Return where each feature stands in a flat (1, z)(1, z)ᵀ, and −½ × how often."""
-    i, j = (
-        np.concatenate([head, 1 + ij])
-        for head, ij in zip(
-            (np.zeros(1 + d, int), np.arange(1 + d)), _pairs(d, products), strict=True
-        )
-    )
+    i, j = _pairs(d, products)
+    i = np.concatenate([np.zeros(1 + d, int), 1 + i])
+    j = np.concatenate([np.arange(1 + d), 1 + j])
     return i * (1 + d) + j, np.where(i == j, -0.5, -1.0)
 
 

@@ -1,6 +1,7 @@
 """A mixture: k clusters, and the share of the data that each one takes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -78,12 +79,15 @@ class Mixture:
                 f"{type(self.components).__name__} holds all weights equal, "
                 f"but they run from {weights.min():.4g} to {weights.max():.4g}"
             )
-        self._settle(frozen(weights), self.components)
+        object.__setattr__(self, "weights", frozen(weights))
 
-    def _settle(self, weights, components):
+    @cached_property
+    def _log_weights(self):
+        """Return log π, (k, 1); 0 where weights are equal, for then they cancel."""
+        if self.components.equal_weights:
+            return 0.0
         with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
-            log_weights = 0.0 if components.equal_weights else np.log(weights)[:, None]
-        self.__dict__.update(weights=weights, components=components, _log_weights=log_weights)
+            return np.log(self.weights)[:, None]
 
     def share(self, rows: Rows, assign: Assignment = soft) -> tuple[np.ndarray, np.ndarray]:
         """Return the responsibilities of a block, (k, n), and the rows' scores, (n,).
@@ -91,7 +95,6 @@ class Mixture:
         Raises:
             ValueError: a row is so far from every component that its density is 0 in floats.
         """
-        # Equal weights cancel, so they are left out.
         if assign == hard:
             return self.components.winners(rows, self._log_weights)
         return assign.share(self.components.heights(rows, self._log_weights), rows.start)
@@ -134,7 +137,7 @@ class Mixture:
     def of(weights: np.ndarray, components: Family) -> "Mixture":
         """Return a mixture of values that need no second look: what an M step made."""
         new = object.__new__(Mixture)
-        new._settle(weights, components)
+        new.__dict__.update(weights=weights, components=components)
         return new
 
     def log_joint(self, x) -> np.ndarray:

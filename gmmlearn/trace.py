@@ -11,6 +11,8 @@ from gmmlearn.em import checked, e_step, em
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_numbers
 
+EPS = 4e-16  # the rounding of a number, relative to it
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:
@@ -111,27 +113,30 @@ def run(
     if tol < 0:
         raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
     max_iter = as_count(max_iter, "max_iter", smallest=0)
+    leaps, small = accelerate and assign.temperature > 0, 0
+    rounding, enough = _rounding(rows, assign), tol * len(rows) if assign.temperature else 0.0
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, still rising"
-    leaps, small = accelerate and assign.temperature > 0, 0
-    # The squares of distances that are nothing but the rounding of a centre.
-    size = max(np.abs(rows.extent.low).max(), np.abs(rows.extent.high).max())
-    still = 0.0 if assign.temperature else len(rows) * float(4e-16 * size) ** 2
     loop = accelerated if leaps else em
     for step in islice(loop(rows, mixture, assign, threads=threads), max_iter + 1):
         mixtures.append(step.mixture)
         objectives.append(step.objective)
         if step.iteration == 0:
             continue
-        rise = objectives[-1] - objectives[-2]
-        rounding = 4e-16 * (abs(objectives[-1]) + assign.temperature * len(rows)) + still
-        if rise < -1e6 * rounding:
+        rise, noise = objectives[-1] - objectives[-2], rounding + EPS * abs(objectives[-1])
+        if rise < -1e6 * noise:
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break
-        small = (
-            small + 1 if rise <= max(rounding, tol * len(rows) if assign.temperature else 0) else 0
-        )
+        small = small + 1 if rise <= max(noise, enough) else 0
         if small > leaps:  # one leap may gain little; what follows it then gains too, or it is over
             converged, reason = True, f"the last round raised the objective by only {rise:.4g}"
             break
     return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason, leaps)
+
+
+def _rounding(rows, assign):
+    """Return how much of an objective is nothing but rounding, beside a part of the objective."""
+    if assign.temperature:
+        return EPS * assign.temperature * len(rows)
+    size = max(np.abs(rows.extent.low).max(), np.abs(rows.extent.high).max())
+    return len(rows) * float(EPS * size) ** 2  # squares of distances: the rounding of a centre
