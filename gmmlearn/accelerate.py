@@ -22,11 +22,11 @@ def accelerated(
 
     The sums s that a mixture is made of say all about it, and a look at the data with it gives the
     next sums, G(s). From the last few rounds it is known, to first order, how G(s) − s changes with
-    s, and so where it would be 0: that is the leap. It is taken only if it raises the objective;
-    else a plain round takes its place. So the objective never falls. Leaps that failed make the
-    next ones shorter, and there are none while rounds still bring much, or while a cluster has
-    hardly a row. Near a saddle the zero lies behind: then the leap goes on along the round's own
-    step, twice as far each time.
+    s, and so which mix of those rounds would leave nothing to change: there the leap goes. It is
+    taken only if it raises the objective; else a plain round takes its place. So the objective
+    never falls. A leap that failed makes the next one shorter, and there are none while rounds
+    still bring much, or while a cluster has hardly a row. Near a saddle the mix points back: then
+    the leap goes on along the round's own step, twice as far each time.
 
     Args:
         x, mixture, assign, threads: as in `em`.
@@ -34,8 +34,9 @@ def accelerated(
     Raises:
         TypeError, ValueError, CollapseError: as `em`.
 
-    Source: Walker & Ni (2011), algorithm AA; its type I, Fang & Saad (2009); the safeguard,
-        Henderson & Varadhan (2019); strides ahead, Varadhan & Roland (2008).
+    Source: Walker & Ni (2011), algorithm AA; its type I, Fang & Saad (2009); the step as a slope,
+        Jamshidian & Jennrich (1997), section 2; the safeguard, Henderson & Varadhan (2019);
+        strides ahead, Varadhan & Roland (2008).
     """
     rows, threads = checked(x, mixture, assign, threads)
 
@@ -44,6 +45,7 @@ def accelerated(
         return mixture, total, float(total.objective) + mixture.components.log_prior()
 
     def plain_round():
+        """A look at the next mixture of EM."""
         if after and not after.components.blurred:  # already made, to see whether it collapses
             return (*look(after), None)
         measure = partial(total_of, rows, mixture, assign, threads)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gmmlearn.validation import highest, lowest
 
-# Sums of this size have lost nothing that counts to the lower end of floats, 1e-308.
+# Floats end at 1e-308: in a row whose sum is at least this, only shares below 1e-58 are lost.
 SMALL = 1e-250
 
 

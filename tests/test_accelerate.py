@@ -20,6 +20,7 @@ from gmmlearn import (
     tempered,
 )
 from gmmlearn.accelerate import accelerated
+from gmmlearn.em import e_step
 
 RNG = np.random.default_rng(0)
 X = np.concatenate([RNG.normal([0, 0], 1, (300, 2)), RNG.normal([2, 1], 1.2, (300, 2))])
@@ -120,3 +121,34 @@ def test_a_family_need_not_say_where_it_keeps_its_numbers():
     leapt = run(x, guess, tol=1e-12, accelerate=True)
     assert leapt.iterations < plain.iterations / 3
     assert leapt.objectives[-1] == pytest.approx(plain.objectives[-1], abs=1e-5)
+
+
+def test_leaps_go_on_where_clusters_are_measured_each_from_its_own_place():
+    rng = np.random.default_rng(3)
+    near = np.concatenate([rng.normal(0, 1e-4, 500), rng.normal(2e-4, 1.2e-4, 500)])
+    x = np.concatenate([near, rng.normal(100, 1e-4, 300)])
+    guess = init.by_hand([0, 3e-4, 100], sds=[1e-4, 1e-4, 1e-4])
+    assert guess.components.origin.ndim == 2
+    plain = run(x, guess, tol=1e-12, max_iter=20_000)
+    leapt = run(x, guess, tol=1e-12, accelerate=True)
+    assert leapt.objectives[-1] == pytest.approx(plain.objectives[-1], abs=1e-4)
+    assert leapt.iterations < plain.iterations / 3
+
+
+@pytest.mark.parametrize("name", ["full", "tied", "diag", "spherical", "one column", "prior"])
+def test_theta_times_the_sums_is_the_weighted_log_height(name):
+    x, guess = CASES[name]
+    resp = e_step(x, guess)
+    (table,) = guess.components.statistics(x, resp)
+    sums = np.concatenate([resp.sum(axis=0), table.ravel()])
+    assert guess.natural() @ sums == pytest.approx(np.sum(resp * guess.log_joint(x)), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_averages_are_another_way_to_write_the_sums(name):
+    x, guess = CASES[name]
+    family, resp = guess.components, e_step(x, guess)
+    sums = family.statistics(x, resp)
+    back = family.summed(family.averages(sums), resp.sum(axis=0))
+    for a, b in zip(sums, back, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10 * np.abs(a).max())

@@ -24,6 +24,7 @@ from gmmlearn import (
 from gmmlearn.accelerate import accelerated
 from gmmlearn.em import e_step
 from gmmlearn.families.covariance import SHAPES
+from gmmlearn.rows import Rows
 
 RNG = np.random.default_rng(7)
 X = np.concatenate(
@@ -207,3 +208,25 @@ def test_leaps_go_on_where_em_rests_exactly():
     objectives = [step.objective for step in islice(accelerated(x, guess), 20)]
     assert np.diff(objectives).min() >= -1e-12 * len(x)
     assert objectives[-1] == objectives[-2]
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1, 2])
+@pytest.mark.parametrize("height", [-1e5, -800, -700, -570, 0, 650, 800, 1e5])
+def test_weights_do_not_depend_on_how_high_the_curves_are(height, temperature):
+    # e to the power of these is 0, infinity, or a number that has lost its digits
+    log_joint = np.log([[0.2, 0.3, 0.5], [1.0, 1e-20, 1e-200]])
+    shares, scores = tempered(temperature)(log_joint), tempered(temperature).score(log_joint)
+    lifted = log_joint + height
+    np.testing.assert_allclose(tempered(temperature)(lifted), shares, rtol=1e-9, atol=1e-55)
+    np.testing.assert_allclose(tempered(temperature).score(lifted), scores + height, rtol=1e-12)
+
+
+def test_blocks_of_several_threads_are_small_enough_for_one_thread_of_numpy():
+    for d, k in ((1, 3), (2, 8), (4, 4)):
+        x = np.random.default_rng(0).normal(size=(60_000, d))
+        guess = init.gaussians(x, x[:k])
+        rows = Rows.of(x)
+        blocks = [list(rows.blocks(guess.components, first, 2)) for first in (0, 1)]
+        assert sum(len(b) for part in blocks for b in part) == len(x)
+        longest = max(len(b) for part in blocks for b in part)
+        assert longest * k * (1 + d + d * (d + 1) // 2) < 2**19

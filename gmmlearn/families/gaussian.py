@@ -299,6 +299,7 @@ class Gaussians(Family):
         return (averages,)
 
     def summed(self, averages, counts) -> tuple:
+        """Return the table of `statistics` again; the means' products come back in."""
         table, d = averages[0].copy(), self.n_features
         table[:, 1 + d :] += products_of(table[:, 1 : 1 + d], self._products)
         return (counts[:, None] * table,)
