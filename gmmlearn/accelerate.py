@@ -35,7 +35,7 @@ def accelerated(
         TypeError, ValueError, CollapseError: as `em`.
 
     Source: Walker & Ni (2011), algorithm AA; its type I, Fang & Saad (2009); the step as a slope,
-        Jamshidian & Jennrich (1997), section 2; the safeguard, Henderson & Varadhan (2019);
+        Dempster, Laird & Rubin (1977), section 2; the safeguard, Henderson & Varadhan (2019);
         strides ahead, Varadhan & Roland (2008).
     """
     rows, threads = checked(x, mixture, assign, threads)
