@@ -6,9 +6,10 @@ from gmmlearn import init
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.families import CollapseError, Prior
 from gmmlearn.mixture import Mixture
+from gmmlearn.rows import Rows
 from gmmlearn.side_by_side import side_by_side
 from gmmlearn.trace import Trace, run
-from gmmlearn.validation import as_count, as_generator, as_rows
+from gmmlearn.validation import as_count, as_generator
 
 
 def restarts(
@@ -43,10 +44,10 @@ def restarts(
     Raises:
         TypeError, ValueError: an argument makes no sense.
     """
-    x, rng = as_rows(x), as_generator(rng)
+    rows, rng = Rows.of(x, again=True), as_generator(rng)
     for _ in progress(range(as_count(n_init, "n_init"))):
-        guess = _guess(x, n_components, start, covariance_type, prior, rng)
-        yield _run(x, guess, assign, options)
+        guess = _guess(rows, n_components, start, covariance_type, prior, rng)
+        yield _run(rows, guess, assign, options)
 
 
 def run_best(
@@ -83,17 +84,17 @@ def run_best(
 
     Source: Biernacki, Celeux & Govaert (2003), em-EM; McLachlan & Peel (2000), section 2.12.
     """
-    x, rng = as_rows(x), as_generator(rng)
+    rows, rng = Rows.of(x, again=True), as_generator(rng)
     guesses = [
-        _guess(x, n_components, start, covariance_type, prior, rng)
+        _guess(rows, n_components, start, covariance_type, prior, rng)
         for _ in range(as_count(n_init, "n_init"))
     ]
     if n_rounds is not None:
         n_rounds = as_count(n_rounds, "n_rounds")
-        guesses = [end for _, end in side_by_side(x, guesses, n_rounds, assign, progress)]
-        best = next(_traces(x, guesses, assign, options), None)
+        guesses = [end for _, end in side_by_side(rows, guesses, n_rounds, assign, progress)]
+        best = next(_traces(rows, guesses, assign, options), None)
     else:
-        traces = list(_traces(x, progress(guesses), assign, options))
+        traces = list(_traces(rows, progress(guesses), assign, options))
         best = max(traces, key=lambda trace: trace.objectives[-1], default=None)
     if best is None:
         raise CollapseError(
@@ -103,20 +104,20 @@ def run_best(
     return best
 
 
-def _guess(x, n_components, start, covariance_type, prior, rng):
-    guess = start(x, n_components, rng)
+def _guess(rows, n_components, start, covariance_type, prior, rng):
+    guess = start(rows.x, n_components, rng)
     if isinstance(guess, Mixture):
         return guess
-    return init.gaussians(x, guess, covariance_type, prior)
+    return init.gaussians(rows, guess, covariance_type, prior)
 
 
-def _run(x, guess, assign, options):
+def _run(rows, guess, assign, options):
     try:
-        return run(x, guess, assign=assign, **options)
+        return run(rows, guess, assign=assign, **options)
     except CollapseError:
         return None
 
 
-def _traces(x, guesses, assign, options):
-    runs = (_run(x, guess, assign, options) for guess in guesses)
+def _traces(rows, guesses, assign, options):
+    runs = (_run(rows, guess, assign, options) for guess in guesses)
     return (trace for trace in runs if trace is not None)

@@ -39,7 +39,9 @@ class Rows:
             TypeError, ValueError: as `as_rows`.
         """
         if isinstance(x, Rows):
-            return x
+            if n_features in (None, x.x.shape[1]):
+                return x
+            x = x.x  # to be refused
         x = as_rows(x, n_features)
         # Column by column: numpy takes ten times as long along the first axis of a long table.
         low, high = (np.array([getattr(c, end)() for c in x.T]) for end in ("min", "max"))

@@ -162,3 +162,9 @@ def test_refused_in_words(options, words):
         run_best(X, 2, **options)
     with pytest.raises(ValueError, match="only 300 different row"):
         run_best(X, 301)
+
+
+def test_a_start_of_other_columns_is_refused():
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    with pytest.raises(ValueError, match="x has 2 column"):
+        run_best(x, 2, start=lambda x, k, rng: init.by_hand([0, 1], sds=1))
