@@ -117,8 +117,6 @@ class Family:
         """Return a copy with other values, unchecked: what an M step made needs no second look."""
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, **values)
-        for derived in ("_frame", "_asked"):
-            other.__dict__.pop(derived, None)
         return other
 
 

@@ -34,8 +34,12 @@ class Centroids(Family):
     def __post_init__(self):
         self._settle(frozen(as_rows(self.means, name="means")))
 
-    def _settle(self, means):
-        self.__dict__.update(means=means, _origin=means.mean(axis=0), _ranking=None)
+    def _settle(self, means, origin=None):
+        """Measure rows from the origin if it lies among the centres, else from their middle."""
+        middle = means.mean(axis=0)
+        if origin is None or (np.abs(origin - middle) > np.ptp(means, axis=0)).any():
+            origin = middle
+        self.__dict__.update(means=means, origin=origin, _ranking=None)
         return self
 
     def __len__(self) -> int:
@@ -101,32 +105,32 @@ class Centroids(Family):
         which is the same for all centres.
         """
         if self._ranking is None:  # once for all blocks
-            m = self.means - self._origin
+            m = self.means - self.origin
             halves = -0.5 * np.einsum("kd,kd->k", m, m)[:, None]
             self.__dict__["_ranking"] = np.concatenate((halves, m), axis=1), abs(m).max(axis=0)
         ranking, size = self._ranking
-        low, high, origin = rows.extent.low, rows.extent.high, self._origin
+        low, high, origin = rows.extent.low, rows.extent.high, self.origin
         reach = np.maximum(high - origin, origin - low) + size  # no |z| + |m| is larger
         # Ranks and distances alike are off by less than (d + 4) · eps · ½ reach²; a gap has two.
         rounding = 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)
         return np.dot(ranking, rows.features(origin, "none")), rounding
 
     def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), and Σ r z, (k, d), with z = x − the middle of the current centres."""
+        """Return Σ r, (k,), and Σ r z, (k, d), with z = x − origin, a place among the centres."""
         return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
 
     def sums(self, rows, resp) -> tuple:
         """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
-        sums = np.dot(resp, rows.features(self._origin, "none").T)
+        sums = np.dot(resp, rows.features(self.origin, "none").T)
         return sums[:, 0], (sums[:, 0], sums[:, 1:])
 
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
         counts, sums = statistics
-        means = self._origin + averaged(counts, sums)
+        means = self.origin + averaged(counts, sums)
         if lowest(counts) <= EMPTY:
             means[counts <= EMPTY] = self.means[counts <= EMPTY]
-        return self._with()._settle(sealed(means))
+        return self._with()._settle(sealed(means), self.origin)
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, normal about its centre with standard deviation 1."""

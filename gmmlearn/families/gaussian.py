@@ -112,6 +112,12 @@ class Gaussians(Family):
         self.__dict__.update(means=frozen(means), covariances=frozen(covariances))
         self.__dict__.update(_roots=roots(self.matrices()), _given=means.mean(axis=0))
 
+    def _with(self, **values):
+        other = super()._with(**values)
+        for derived in ("_frame", "_asked"):
+            other.__dict__.pop(derived, None)
+        return other
+
     def with_arrays(self, arrays) -> "Gaussians":
         """Return curves of this type with other numbers, from the same origin if it is near."""
         new = self._with(**{name: sealed(array) for name, array in arrays.items()})
