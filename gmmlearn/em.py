@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.families.base import CollapseError
@@ -17,7 +19,9 @@ from gmmlearn.mixture import Mixture, Statistics
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_resp
 
-THREADS_FROM = 200_000  # rows
+THREADS_FROM = 8e6  # numbers that the rows bring along: below, a second thread costs too much
+NUMPYS = ThreadpoolController()  # of the threads that numpy's products would take for themselves
+ALONE = Lock()  # what is set there holds for the whole process
 
 
 def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
@@ -105,7 +109,8 @@ def total_of(rows, mixture, assign, threads: int, anchor) -> Statistics:
 
     if threads == 1:
         return part(0)
-    with ThreadPoolExecutor(threads) as pool:  # one task a thread
+    # One task a thread; a product that numpy shared out once more would have them wait twice.
+    with ALONE, NUMPYS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(part, range(threads)))
 
 
@@ -183,8 +188,6 @@ def checked(x, mixture, assign, threads) -> tuple[Rows, int]:
     if not isinstance(assign, Assignment):
         raise TypeError(f"assign must be soft, hard or tempered(T), but it is {assign!r}")
     if threads is None:
-        # Below, waking a second thread costs more than it brings; wide rows are matrix products
-        # that numpy's own threads share out better.
-        long = len(rows) >= THREADS_FROM and mixture.components.width <= 64
+        long = len(rows) * mixture.components.width >= THREADS_FROM
         return rows, min(os.cpu_count() or 1, 8) if long else 1
     return rows, as_count(threads, "threads")

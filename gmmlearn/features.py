@@ -40,9 +40,13 @@ def halved(matrices: np.ndarray, products: str) -> np.ndarray:
 
     The matrices M are symmetric, (k, 1 + d, 1 + d).
     """
-    k, size, _ = matrices.shape
-    places, times = _places(size - 1, products)
-    return matrices.reshape(k, -1).take(places, axis=1) * times
+    return entries(matrices, products) * _places(matrices.shape[1] - 1, products)[1]
+
+
+def entries(matrices: np.ndarray, products: str) -> np.ndarray:
+    """Return the features' numbers, (k, 1 + d + p), out of (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d)."""
+    places, _ = _places(matrices.shape[1] - 1, products)
+    return matrices.reshape(len(matrices), -1).take(places, axis=1)
 
 
 def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:

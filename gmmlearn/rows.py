@@ -10,7 +10,6 @@ from gmmlearn.validation import as_rows
 
 BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
 KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round to round
-PRODUCT = 2**19 - 1  # multiplications that OpenBLAS leaves to one thread
 # Rows of a block: fewer cost more calls, more leave the cache between two steps. And no power of
 # two: columns that lie 2¹⁶ bytes apart would push each other out of the cache.
 ROWS = (256, 8400)
@@ -59,9 +58,7 @@ class Rows:
         if self._blocks is None and self.again and len(self) * width <= KEPT:
             self._blocks = list(self._cut(width, most))  # few: their features are made once
         if step > 1:
-            # Threads wait for each other between two calls, so they are given longer ones; but
-            # no product so large that numpy would share it out once more, and wait again.
-            most = min(2 * most, PRODUCT // family.product)
+            most *= 2  # threads wait for each other between two calls: they are given longer ones
         # Else one at a time: what a block brings along is given back before the next wants it.
         return islice(self._blocks or self._cut(width, most), first, None, step)
 

@@ -1,5 +1,8 @@
 """The promise of the loop: the objective never falls, whatever the family and the assignment."""
 
+import os
+import subprocess
+import sys
 from itertools import islice, pairwise
 
 import numpy as np
@@ -24,7 +27,6 @@ from gmmlearn import (
 from gmmlearn.accelerate import accelerated
 from gmmlearn.em import e_step
 from gmmlearn.families.covariance import SHAPES
-from gmmlearn.rows import Rows
 
 RNG = np.random.default_rng(7)
 X = np.concatenate(
@@ -221,12 +223,36 @@ def test_weights_do_not_depend_on_how_high_the_curves_are(height, temperature):
     np.testing.assert_allclose(tempered(temperature).score(lifted), scores + height, rtol=1e-12)
 
 
-def test_blocks_of_several_threads_are_small_enough_for_one_thread_of_numpy():
-    for d, k in ((1, 3), (2, 8), (4, 4)):
-        x = np.random.default_rng(0).normal(size=(60_000, d))
-        guess = init.gaussians(x, x[:k])
-        rows = Rows.of(x)
-        blocks = [list(rows.blocks(guess.components, first, 2)) for first in (0, 1)]
-        assert sum(len(b) for part in blocks for b in part) == len(x)
-        longest = max(len(b) for part in blocks for b in part)
-        assert longest * k * (1 + d + d * (d + 1) // 2) < 2**19
+ONE_EACH = """
+import numpy as np
+from concurrent.futures import ThreadPoolExecutor
+from threadpoolctl import threadpool_info
+from gmmlearn import Gaussians, init, run
+
+seen, sums = set(), Gaussians.sums
+def pools():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+def spied(*args):
+    seen.update(pools())
+    return sums(*args)
+Gaussians.sums = spied
+x = np.random.default_rng(0).normal(size=(60_000, 2))
+guess = init.gaussians(x, x[:3])
+assert pools() == {2}
+with ThreadPoolExecutor(2) as pool:
+    runs = [pool.submit(run, x, guess, max_iter=5, threads=2) for _ in range(6)]
+    ends = [run.result().objectives[-1] for run in runs]
+assert pools() == {2} and seen == {1}, (pools(), seen)
+seen.clear()
+alone = run(x, guess, max_iter=5, threads=1).objectives[-1]
+assert seen == {2}
+assert np.allclose(ends, alone, rtol=1e-12)
+"""
+
+
+def test_numpys_products_keep_to_one_thread_while_ours_share_out_the_rows():
+    two = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "2")
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_EACH], env={**os.environ, **two}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

@@ -89,11 +89,6 @@ class Family:
         """How many numbers a row brings along in a round: it sets the size of a block."""
         return self.n_features + 2 * len(self)
 
-    @property
-    def product(self) -> int:
-        """How many multiplications a row takes in the largest matrix product of a round."""
-        return len(self) * (1 + self.n_features)
-
     def heights(self, rows: Rows, log_weights=0.0) -> np.ndarray:
         """Return log(π_k p_k) of a block, (k, n); log_weights is (k, 1), or 0 for the p_k alone."""
         return np.ascontiguousarray(np.transpose(self.log_prob(rows.x))) + log_weights

@@ -53,15 +53,6 @@ class Centroids(Family):
     def n_parameters(self) -> int:
         return self.means.size
 
-    @property
-    def width(self) -> int:
-        """As in `Family`; but products of wide rows are kept so small that one thread does each.
-
-        numpy would share out larger ones, and then wait: on a busy machine for ten times as long.
-        """
-        product = 4 * len(self) * (1 + self.n_features)  # 2¹⁸ multiplications in one block
-        return product if product > 512 else super().width
-
     def log_prob(self, x) -> np.ndarray:
         """Return −½ × the squared distance of each row to each centre, (n, k)."""
         return self.heights(Rows.of(x, self.n_features)).T

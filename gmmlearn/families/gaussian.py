@@ -15,7 +15,7 @@ from gmmlearn.families.covariance import (
     shaped,
     to_matrices,
 )
-from gmmlearn.features import halved, n_products, products_of, unpacked
+from gmmlearn.features import entries, halved, n_products, products_of, unpacked
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
@@ -167,6 +167,16 @@ class Gaussians(Family):
         return _largest_term(self.means - self._given, inverses.mT @ inverses) > FAR
 
     @property
+    def _wide(self):
+        """Whether rows have so many products that each component does better to measure alone."""
+        return self._products == "pairs" and self.n_features > 4 * len(self)
+
+    @property
+    def _by_features(self):
+        """Whether one product of all components with the rows' features will do."""
+        return self.origin.ndim == 1 and not self._wide
+
+    @property
     def are_separate(self) -> bool:
         return self.covariance_type != "tied"
 
@@ -176,11 +186,9 @@ class Gaussians(Family):
 
     @property
     def width(self) -> int:
-        return self.product // len(self) + len(self)
-
-    @property
-    def product(self) -> int:
-        return len(self) * (1 + self.n_features + n_products(self.n_features, self._products))
+        d = self.n_features
+        features = 4 * d if self._wide else 1 + d + n_products(d, self._products)
+        return features + len(self)
 
     def __len__(self) -> int:
         return self.means.shape[0]
@@ -220,11 +228,11 @@ class Gaussians(Family):
         theta = self._weighted(rows.extent, log_weights)
         if theta is not None:
             return np.dot(theta, rows.features(self.origin, self._products))
+        columns, distances = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
         with np.errstate(over="ignore"):  # too far for floats: −inf, which the E step speaks of
-            columns = np.ascontiguousarray(rows.x.T)
-            pairs = zip(self._frame[1], self.means, strict=True)
-            white = (inverse @ (columns - mean[:, None]) for inverse, mean in pairs)
-            distances = np.stack([(z * z).sum(axis=0) for z in white])
+            for inverse, mean, out in zip(self._frame[1], self.means, distances, strict=True):
+                white = inverse @ (columns - mean[:, None])
+                np.einsum("dn,dn->n", white, white, out=out)
         return log_peaks(self._roots)[:, None] - 0.5 * distances + log_weights
 
     def _weighted(self, extent, log_weights):
@@ -236,7 +244,7 @@ class Gaussians(Family):
         if asked[0] is not extent or asked[1] is not log_weights:
             origin, _, theta = self._frame
             weighted = None
-            if origin.ndim == 1:
+            if self._by_features:
                 with np.errstate(over="ignore", invalid="ignore"):
                     terms = np.abs(theta) @ extent.features(origin, self._products)
                 if highest(terms) <= FAR:
@@ -265,11 +273,12 @@ class Gaussians(Family):
 
     def sums(self, rows, resp) -> tuple:
         """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
-        if self.origin.ndim == 1:
+        if self._by_features:
             table = np.dot(resp, rows.features(self.origin, self._products).T)
         else:
-            pairs = zip(self.origin, resp, strict=True)
-            table = np.stack([rows.features(place, self._products) @ r for place, r in pairs])
+            places = [self.origin] * len(self) if self.origin.ndim == 1 else self.origin
+            pairs = zip((rows.features(place, "none") for place in places), resp, strict=True)
+            table = entries(np.stack([np.dot(r * z, z.T) for z, r in pairs]), self._products)
         return table[:, 0], (table,)
 
     def from_statistics(self, statistics) -> "Gaussians":
