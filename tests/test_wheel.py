@@ -1,4 +1,4 @@
-"""The wheel, installed where only numpy and scipy are, has the package and its data."""
+"""The wheel, installed where only what it needs is, has the package and its data."""
 
 import json
 import subprocess
@@ -29,12 +29,12 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def environment(wheel, tmp_path_factory):
-    """An environment with the wheel, numpy and scipy (as links to ours), and nothing else."""
+    """An environment with the wheel and what it needs (as links to ours), and nothing else."""
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     [packages] = folder.glob("lib/python*/site-packages")
     ours = Path(find_spec("numpy").origin).parent.parent
-    for name in ("numpy", "numpy.libs", "scipy", "scipy.libs"):
+    for name in ("numpy", "numpy.libs", "scipy", "scipy.libs", "threadpoolctl.py"):
         if (ours / name).exists():
             (packages / name).symlink_to(ours / name)
     pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python"]

@@ -1,7 +1,5 @@
 """The four shapes of a covariance: one ellipse each, one for all, along the axes, or circles."""
 
-from contextlib import suppress
-
 import numpy as np
 
 from gmmlearn.families.base import CollapseError
@@ -67,19 +65,19 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
             worst = lopsided.argmax()
             raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
 
-    def refuse(j, column):
-        if column is None:
-            raise ValueError(
-                f"{name}: the matrix of component {j} is not positive definite: "
-                "it has no width in some direction"
-            )
-        variance = matrices[j, column, column]
+    factors, flat = _roots(matrices, np.zeros(matrices.shape[:2]))
+    if flat is None:
+        return factors
+    j, column = flat
+    if column is None:
         raise ValueError(
-            f"{name}: component {j} has a variance of {variance:.4g}; "
-            "a variance must be more than 0 (and the square of a standard deviation)"
+            f"{name}: the matrix of component {j} is not positive definite: "
+            "it has no width in some direction"
         )
-
-    return _roots(matrices, np.zeros(matrices.shape[:2]), refuse)
+    raise ValueError(
+        f"{name}: component {j} has a variance of {matrices[j, column, column]:.4g}; "
+        "a variance must be more than 0 (and the square of a standard deviation)"
+    )
 
 
 def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
@@ -88,43 +86,48 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
     Raises:
         CollapseError: one is flat in some direction.
     """
+    factors, flat = _roots(matrices, means)
+    if flat is None:
+        return factors
+    j, column = flat
+    where = "lie on one line or plane"
+    if column is not None:
+        where = f"are at {means[j, column]:.6g} in column {column}"
+    error = CollapseError(
+        f"component {j} has collapsed: all its points {where}, so the likelihood grows without "
+        "end. Start elsewhere, ask for fewer components, drop constant or repeated columns, "
+        "or give Gaussians a prior=Prior(covariance, strength)"
+    )
+    error.component = j
+    raise error
 
-    def refuse(j, column):
-        where = "all its points lie on one line or plane"
-        if column is not None:
-            where = f"all its points are at {means[j, column]:.6g} in column {column}"
-        error = CollapseError(
-            f"component {j} has collapsed: {where}, so the likelihood grows without end. "
-            "Start elsewhere, ask for fewer components, drop constant or repeated columns, "
-            "or give Gaussians a prior=Prior(covariance, strength)"
-        )
-        error.component = j
-        raise error
 
-    return _roots(matrices, means, refuse)
+def _roots(matrices, means):
+    """Return all roots and None; or None and what is flat: matrix j in a column, or (None) at all.
 
-
-def _roots(matrices, means, refuse):
-    """Return all roots; where matrix j has no width in a column, or (None) a direction, refuse."""
-    with suppress(np.linalg.LinAlgError):
+    Variances no larger than the rounding of the means are no width.
+    """
+    try:
         factors = np.linalg.cholesky(matrices)
         least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
         if least > FLAT * highest(matrices) + _noise(highest(np.abs(means))):
-            return factors  # nearly always: three numbers spare a look at each matrix
+            return factors, None  # nearly always: three numbers spare a look at each matrix
+    except np.linalg.LinAlgError:
+        pass
     factors = np.empty_like(matrices)
     for j, (matrix, noise) in enumerate(zip(matrices, _noise(means), strict=True)):
         variances = np.diagonal(matrix)
-        for column in np.flatnonzero(variances <= noise):
-            refuse(j, column)
+        if (variances <= noise).any():
+            return None, (j, (variances <= noise).argmax())
         sds = np.sqrt(variances)  # in units of these no column counts more than another
         try:
             factor = np.linalg.cholesky(matrix / sds[:, None] / sds)
         except np.linalg.LinAlgError:
-            factor = np.zeros_like(matrix)
+            return None, (j, None)
         if lowest(np.diagonal(factor)) ** 2 < FLAT:
-            refuse(j, None)
+            return None, (j, None)
         factors[j] = sds[:, None] * factor
-    return factors
+    return factors, None
 
 
 def log_peaks(roots: np.ndarray) -> np.ndarray:

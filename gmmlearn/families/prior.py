@@ -1,0 +1,54 @@
+"""What keeps a Gaussian from collapsing onto a point: imaginary points beside the real ones."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmmlearn.families.covariance import roots
+from gmmlearn.validation import as_numbers, frozen
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """Imaginary points: as if each component had already seen `strength` of them.
+
+    They lie about the component's own mean with the given covariance, so it cannot shrink to
+    nothing. Their log-likelihood is part of the objective: for each component
+    −½ strength · (d log 2π + log|Σ_k| + trace(Σ_k⁻¹ covariance)).
+
+    Args:
+        covariance: (d, d), or one number for that variance in every direction; squared unit.
+        strength: how many imaginary points; more than 0, a fraction is welcome.
+
+    Raises:
+        TypeError, ValueError: strength is not positive; covariance is not positive definite.
+
+    Source: an inverse Wishart prior, Fraley & Raftery (2007), section 3, told in points.
+    """
+
+    covariance: np.ndarray
+    strength: float = 1.0
+
+    def __post_init__(self):
+        covariance = as_numbers(self.covariance, "prior covariance")
+        matrix = np.atleast_2d(covariance)
+        if covariance.ndim not in (0, 2) or matrix.shape[0] != matrix.shape[1]:
+            raise ValueError(
+                f"prior covariance must be one number or (d, d), but its shape is {matrix.shape}"
+            )
+        roots(matrix[None], "prior covariance")
+        strength = float(as_numbers(self.strength, "prior strength", ()))
+        if strength <= 0:
+            raise ValueError(f"prior strength must be more than 0, but it is {strength:.4g}")
+        object.__setattr__(self, "covariance", frozen(covariance))
+        object.__setattr__(self, "strength", strength)
+
+    def matrix(self, d: int) -> np.ndarray:
+        """Return the covariance as a (d, d) matrix."""
+        if self.covariance.ndim == 0:
+            return self.covariance * np.eye(d)
+        if self.covariance.shape != (d, d):
+            raise ValueError(
+                f"prior covariance is {self.covariance.shape}, but the data have {d} column(s)"
+            )
+        return self.covariance
