@@ -159,7 +159,8 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
         x: (n, d) rows, or (n,) in one dimension; n at least the number of components.
         mixture: the first guess.
         assign: `soft`, `hard` (K-means, with `Centroids`), or `tempered(T)`.
-        threads: how many work at once; None takes what helps for so many rows.
+        threads: how many share out the rows, while numpy's own stand aside; None takes what helps
+            for so many rows. With 1, numpy may still share out the products of wide rows.
 
     Raises:
         TypeError, ValueError, CollapseError: as `e_step` and `m_step`.

@@ -19,10 +19,10 @@ def test_it_prints_on_one_page():
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1
 
 
-def test_its_notebooks_exist():
+def test_its_notebooks_are_those_that_there_are():
     numbers = re.findall(r'class="nb">([\d, ]+)<', PAGE.read_text(encoding="utf-8"))
     there = {path.name[:2] for path in PAGE.parent.glob("[0-9]*.ipynb")}
-    assert {n for cell in numbers for n in cell.split(", ")} <= there
+    assert {n for cell in numbers for n in cell.split(", ")} == there - {"00"}  # that is the way in
 
 
 def test_its_names_are_those_of_the_library():
@@ -35,6 +35,7 @@ def test_its_names_are_those_of_the_library():
     known |= {f"{m}.{name}" for m in ("init", "selection") for name in dir(getattr(gmmlearn, m))}
     known |= {
         "mixture.log_prob",
+        "mixture.from_statistics",
         "resp.sum",
         "x",
         "resp",
