@@ -23,7 +23,7 @@ class Rows:
 
     def __init__(self, x: np.ndarray, extent: "Extent", start: int = 0, again: bool = False):
         self.x, self.extent, self.start, self.again = x, extent, start, again
-        self._kept, self._blocks = (None, None), None
+        self._kept, self._blocks = (None, None, None), None
 
     @classmethod
     def of(cls, x, n_features: int | None = None, again: bool = False) -> "Rows":
@@ -72,9 +72,10 @@ class Rows:
 
         origin is (d,); products are as in `gmmlearn.features`.
         """
-        if self._kept[0] is not origin:
-            self._kept = origin, features(self.x, origin, products)
-        return self._kept[1]
+        place, kind, _ = self._kept
+        if place is not origin or kind != products:
+            self._kept = origin, products, features(self.x, origin, products)
+        return self._kept[2]
 
 
 class Extent:
@@ -82,11 +83,13 @@ class Extent:
 
     def __init__(self, low: np.ndarray, high: np.ndarray):
         self.low, self.high = low, high
-        self._kept = None, None
+        self._kept = None, None, None
 
     def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return the largest size that each of a row's features can have, (1 + d + p,)."""
-        if self._kept[0] is not origin:
+        place, kind, _ = self._kept
+        if place is not origin or kind != products:
             corner = np.maximum(self.high - origin, origin - self.low)
-            self._kept = origin, features(corner[None] + origin, origin, products)[:, 0]
-        return self._kept[1]
+            sizes = features(corner[None] + origin, origin, products)[:, 0]
+            self._kept = origin, products, sizes
+        return self._kept[2]

@@ -136,6 +136,21 @@ def test_side_by_side_is_one_after_the_other(name, assign):
         )
 
 
+def test_wide_rows_go_on_alone_from_where_they_were_side_by_side():
+    # Ten mixtures of three take 13 columns by their products; one of three measures by itself.
+    x = np.random.default_rng(0).normal(size=(300, 13))
+    x[:100] += 3
+    best = run_best(x, 3, n_rounds=4, rng=0, tol=1e-9)
+    rng = np.random.default_rng(0)
+    guesses = [init.gaussians(x, init.kmeans_plus_plus(x, 3, rng)) for _ in range(10)]
+    first = max((run(x, g, tol=0, max_iter=4) for g in guesses), key=lambda t: t.objectives[-1])
+    alone = run(x.copy(), first.mixture, tol=1e-9)
+    np.testing.assert_allclose(best.objectives[-1], alone.objectives[-1], rtol=1e-12)
+    np.testing.assert_allclose(
+        best.mixture.components.covariances, alone.mixture.components.covariances, atol=1e-9
+    )
+
+
 def test_side_by_side_goes_on_without_those_that_collapse():
     x = np.append(RNG.normal(size=60), [50.0, 50.0])
     lost = init.by_hand([0, 50], sds=[3, 0.1])
