@@ -46,10 +46,10 @@ def accelerated(
 
     def plain_round():
         """A look at the next mixture of EM."""
-        if after and not after.components.blurred:  # already made, to see whether it collapses
-            return (*look(after), None)
-        measure = partial(total_of, rows, mixture, assign, threads)
-        return (*look(reestimated(mixture, total, measure)), None)
+        made = after  # already, to see whether it collapses
+        if not made or made.components.blurred:
+            made = reestimated(mixture, total, partial(total_of, rows, mixture, assign, threads))
+        return (*look(made), None)
 
     def better(total):
         """A look at the mixture made of this total; None if it is no step up."""
@@ -124,8 +124,7 @@ def _row(counts, sums):
 
 def _total(row, family, like):
     """Return the sums of averages in one row."""
-    arrays = []
-    for array in (like.counts, *like.components):
-        own, row = row[: array.size], row[array.size :]
-        arrays.append(own.reshape(array.shape))
-    return Statistics(like.rows, arrays[0], family.summed(tuple(arrays[1:]), arrays[0]))
+    arrays = (like.counts, *like.components)
+    parts = np.split(row, np.cumsum([np.size(array) for array in arrays[:-1]]))
+    counts, *sums = (part.reshape(np.shape(a)) for part, a in zip(parts, arrays, strict=True))
+    return Statistics(like.rows, counts, family.summed(tuple(sums), counts))

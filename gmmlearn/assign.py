@@ -28,14 +28,14 @@ class Assignment:
     temperature: float
 
     def __call__(self, log_joint: np.ndarray) -> np.ndarray:
-        return self.share(np.array(log_joint).T)[0].T
+        return self.share(np.array(log_joint, float).T)[0].T
 
     def score(self, log_joint: np.ndarray) -> np.ndarray:
         """Return each row's part of the objective, T · log Σ_k (π_k p_k)^(1/T), shape (n,).
 
         At T = 1 this is the row's log-likelihood, at T = 0 the winner's log(π p).
         """
-        return self.share(np.array(log_joint).T)[1]
+        return self.share(np.array(log_joint, float).T)[1]
 
     def share(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities, (…, k, n), and scores, (…, n); log_joint, (…, k, n), is used up.

@@ -55,7 +55,7 @@ def m_step(x, resp, mixture):
         x: (n, d) rows, or (n,) in one dimension.
         resp: responsibilities, (n, k); each row adds to 1.
         mixture: the current guess. Its family says what "as usual" is, and a component without
-            any weight keeps the parameters it has there.
+            any weight keeps what it has there (with a prior, its mean).
 
     Raises:
         TypeError, ValueError: x or resp is none of that.
@@ -136,8 +136,9 @@ def reestimated(mixture, total: Statistics, measure: Callable):
 class Step:
     """Where the loop stands: a mixture, the weights it gives, and how good it is.
 
-    `iteration` counts the M steps so far, 0 for the guess; `objective` is
-    Σ r log(π p) + T · entropy(r) + log prior: at temperature 1 the log-likelihood, in nats.
+    `iteration` counts the M steps so far, 0 for the guess (with leaps, the looks at the data);
+    `objective` is Σ r log(π p) + T · entropy(r) + log prior: at temperature 1 the log-likelihood,
+    in nats.
     """
 
     iteration: int

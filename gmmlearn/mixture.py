@@ -131,7 +131,8 @@ class Mixture:
         theta = self.components.natural()
         if theta is None:
             return None
-        return np.concatenate([np.ravel(self._log_weights), *map(np.ravel, theta)])
+        log_weights = np.zeros(len(self.weights)) + np.ravel(self._log_weights)
+        return np.concatenate([log_weights, *map(np.ravel, theta)])
 
     @staticmethod
     def of(weights: np.ndarray, components: Family) -> "Mixture":

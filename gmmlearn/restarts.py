@@ -94,7 +94,7 @@ def run_best(
         guesses = [end for _, end in side_by_side(rows, guesses, n_rounds, assign, progress)]
         best = next(_traces(rows, guesses, assign, options), None)
     else:
-        traces = list(_traces(rows, progress(guesses), assign, options))
+        traces = _traces(rows, progress(guesses), assign, options)
         best = max(traces, key=lambda trace: trace.objectives[-1], default=None)
     if best is None:
         raise CollapseError(
@@ -119,5 +119,4 @@ def _run(rows, guess, assign, options):
 
 
 def _traces(rows, guesses, assign, options):
-    runs = (_run(rows, guess, assign, options) for guess in guesses)
-    return (trace for trace in runs if trace is not None)
+    return filter(None, (_run(rows, guess, assign, options) for guess in guesses))

@@ -72,10 +72,11 @@ class Rows:
 
         origin is (d,); products are as in `gmmlearn.features`.
         """
-        place, kind, _ = self._kept
+        place, kind, found = self._kept
         if place is not origin or kind != products:
-            self._kept = origin, products, features(self.x, origin, products)
-        return self._kept[2]
+            found = features(self.x, origin, products)
+            self._kept = origin, products, found
+        return found
 
 
 class Extent:
@@ -87,9 +88,9 @@ class Extent:
 
     def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return the largest size that each of a row's features can have, (1 + d + p,)."""
-        place, kind, _ = self._kept
+        place, kind, found = self._kept
         if place is not origin or kind != products:
             corner = np.maximum(self.high - origin, origin - self.low)
-            sizes = features(corner[None] + origin, origin, products)[:, 0]
-            self._kept = origin, products, sizes
-        return self._kept[2]
+            found = features(corner[None] + origin, origin, products)[:, 0]
+            self._kept = origin, products, found
+        return found

@@ -6,17 +6,16 @@ more than one.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.em import em, reestimated, total_of
+from gmmlearn.em import checked, em, reestimated, total_of
 from gmmlearn.families import CollapseError
 from gmmlearn.mixture import Mixture
-from gmmlearn.rows import Rows
 from gmmlearn.validation import sealed
 
 
@@ -33,13 +32,14 @@ def side_by_side(
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
-        guesses: mixtures with k components each.
+        guesses: mixtures of one family; those that differ in more than their clusters' numbers
+            are taken one by one.
         n_rounds: how many rounds each is given.
         assign: as in `em`.
         progress: a function that hands on the rounds' numbers, such as `tqdm.tqdm`.
     """
-    rows, ends = Rows.of(x, guesses[0].components.n_features, again=True), []
-    if all(guess.components.are_separate for guess in guesses):
+    (rows, _), ends = checked(x, guesses[0], assign, 1), []
+    if all(g.components.are_separate and _kind(g) == _kind(guesses[0]) for g in guesses):
         ends = _rounds(rows, list(guesses), n_rounds, assign, progress)
     else:  # one number for several clusters would be one for several mixtures
         for guess in progress(guesses):
@@ -47,6 +47,13 @@ def side_by_side(
                 end = next(islice(em(rows, guess, assign), n_rounds, None))
                 ends.append((end.objective, end.mixture))
     return sorted(ends, key=lambda end: -end[0])
+
+
+def _kind(mixture):
+    """What mixtures share that can stand side by side: all but the clusters' own numbers."""
+    family = mixture.components
+    values = [getattr(family, field.name) for field in fields(family)]
+    return type(family), len(family), [v for v in values if not isinstance(v, np.ndarray)]
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def _rounds(rows, mixtures, n_rounds, assign, progress):
     grouped = Grouped(assign.temperature, len(mixtures[0].weights))
     wide = _joined(mixtures)
     for _ in progress(range(n_rounds)):
-        wide = wide and _round(rows, wide, grouped)
+        wide = _round(rows, wide, grouped)
     if wide is None:
         return []
     scores = np.ravel(total_of(rows, wide, grouped, 1, wide).objective)
@@ -75,29 +82,31 @@ def _rounds(rows, mixtures, n_rounds, assign, progress):
 
 def _round(rows, wide, grouped):
     """One round for all at once, but for the mixtures that collapse in it; None without any."""
-    measure = partial(total_of, rows, wide, grouped, 1)
-    try:
-        return reestimated(wide, measure(wide), measure)
-    except CollapseError as error:
-        mixtures = _parted(wide, grouped.size)
-        del mixtures[error.component // grouped.size]
-        return _round(rows, _joined(mixtures), grouped) if mixtures else None
+    while wide is not None:
+        measure = partial(total_of, rows, wide, grouped, 1)
+        try:
+            return reestimated(wide, measure(wide), measure)
+        except CollapseError as error:
+            others = np.arange(len(wide.weights)) // grouped.size != error.component // grouped.size
+            wide = _some(wide, others) if others.any() else None
 
 
 def _joined(mixtures):
     """One mixture of all clusters; its weights add to as many as there are mixtures."""
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-    components = mixtures[0].components.with_arrays(arrays)
+    components = replace(mixtures[0].components, **arrays)
     return mixtures[0].of(np.concatenate([m.weights for m in mixtures]), components)
 
 
 def _parted(wide, size):
     """The way back: mixtures of `size` clusters."""
-    mixtures = []
-    for start in range(0, len(wide.weights), size):
-        own = slice(start, start + size)
-        arrays = {name: array[own].copy() for name, array in wide.components.arrays.items()}
-        weights = sealed(wide.weights[own] / wide.weights[own].sum())
-        mixtures.append(Mixture.of(weights, wide.components.with_arrays(arrays)))
-    return mixtures
+    starts = range(0, len(wide.weights), size)
+    parts = (_some(wide, slice(start, start + size)) for start in starts)
+    return [Mixture.of(sealed(p.weights / p.weights.sum()), p.components) for p in parts]
+
+
+def _some(wide, which):
+    """Those of the clusters, with their weights as they are."""
+    arrays = {name: array[which] for name, array in wide.components.arrays.items()}
+    return Mixture.of(wide.weights[which], replace(wide.components, **arrays))

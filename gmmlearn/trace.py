@@ -1,7 +1,7 @@
 """Go round until it settles, and keep all that was gone through."""
 
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -30,8 +30,8 @@ class Frame:
 class Trace:
     """What a run went through: its mixtures and objectives, and why it stopped.
 
-    `mixtures[i]` and `objectives[i]` stand after i M steps; 0 is the guess. Responsibilities are
-    recomputed when asked for, so a long trace stays small.
+    `mixtures[i]` and `objectives[i]` stand after i M steps (or leaps); 0 is the guess.
+    Responsibilities are recomputed when asked for, so a long trace stays small.
     """
 
     rows: Rows = field(repr=False)
@@ -54,7 +54,7 @@ class Trace:
 
     @property
     def iterations(self) -> int:
-        """How many rounds of E step and M step were made."""
+        """How many rounds of E step and M step, or leaps, came after the guess."""
         return len(self.mixtures) - 1
 
     def resp(self, iteration: int = -1) -> np.ndarray:
@@ -71,13 +71,12 @@ class Trace:
         """
         if self.leaps:
             raise ValueError("a run with leaps has no half-steps: run it with accelerate=False")
-        frames = [Frame("guess", "guess", 0, self.mixtures[0], None, float(self.objectives[0]))]
-        for i in range(1, len(self.mixtures)):
-            before, after = self.mixtures[i - 1 : i + 1]
+        scores = self.objectives.tolist()
+        frames = [Frame("guess", "guess", 0, self.mixtures[0], None, scores[0])]
+        for i, (before, after) in enumerate(pairwise(self.mixtures), 1):
             resp = self.resp(i - 1)
-            scores = [float(score) for score in self.objectives[i - 1 : i + 1]]
-            frames.append(Frame(f"E step {i}", "E", i, before, resp, scores[0]))
-            frames.append(Frame(f"M step {i}", "M", i, after, resp, scores[1]))
+            frames.append(Frame(f"E step {i}", "E", i, before, resp, scores[i - 1]))
+            frames.append(Frame(f"M step {i}", "M", i, after, resp, scores[i]))
         return frames
 
 
@@ -97,7 +96,8 @@ def run(
         x: (n, d) rows, or (n,) in one dimension.
         mixture: the first guess.
         assign: `soft`, `hard`, or `tempered(T)`.
-        tol: stop when a round raises the objective by no more than this much per row (nats).
+        tol: stop when a round (with accelerate, two in a row) raises the objective by no more
+            than this much per row (nats).
             With `hard` it is not used: that loop comes to rest by itself.
         max_iter: stop after this many rounds at the latest; then `converged` is False.
         accelerate: leap ahead between rounds, see `accelerated`. The objective never falls, and

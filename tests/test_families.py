@@ -213,10 +213,10 @@ def test_an_impossible_answer_is_impossible():
     ("call", "words"),
     [
         (lambda: Poissons([1, -2]), "rates must not be negative, but one is -2"),
-        (lambda: Poissons([1, 2]).log_prob([1.5]), r"x must hold counts .*row 0 .*is 1\.5"),
-        (lambda: Poissons([1, 2]).log_prob([3, -1]), r"x must hold counts .*row 1 .*is -1"),
+        (lambda: Poissons([1, 2]).log_prob([1.5]), r"x must hold counts .*column 0 holds 1\.5"),
+        (lambda: Poissons([1, 2]).log_prob([3, -1]), r"x must hold counts .*column 0 holds -1"),
         (lambda: Bernoullis([0.5, 1.5]), r"means are chances of a yes, .*one is 1\.5"),
-        (lambda: Bernoullis([0.5]).log_prob([0, 2]), r"x must hold answers, .*row 1 .*is 2"),
+        (lambda: Bernoullis([0.5]).log_prob([0, 2]), r"x must hold answers, .*column 0 holds 2"),
         (lambda: StudentTs([0.0], [-1.0]), "scales: component 0 has a variance of -1"),
         (lambda: StudentTs([0.0], [1.0], 0), "dof must be more than 0"),
         (lambda: StudentTs([0.0], [1.0], [1, 2]), "dof must have shape"),
@@ -227,3 +227,20 @@ def test_an_impossible_answer_is_impossible():
 def test_refused_in_words(call, words):
     with pytest.raises((TypeError, ValueError, CollapseError), match=words):
         call()
+
+
+@pytest.mark.parametrize("away", [1e3, 1e5, 1e7])
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_heavy_tails_come_from_far(away, d):
+    x = np.random.default_rng(d).normal(size=(300, d)) + away
+    guess = Mixture([1.0], StudentTs(np.zeros((1, d)), np.eye(d)[None]))
+    trace = run(x, guess, max_iter=500)
+    assert trace.converged
+    assert np.abs(trace.mixture.components.means - away).max() < 0.3
+
+
+def test_samples_have_the_spread_of_their_component():
+    matrices = np.array([[[4.0, 1.5], [1.5, 1.0]], [[1.0, 0.0], [0.0, 9.0]]])
+    x, labels = Mixture([0.5, 0.5], Gaussians([[0, 0], [5, 5]], matrices)).sample(200_000, 0)
+    for j, matrix in enumerate(matrices):
+        np.testing.assert_allclose(np.cov(x[labels == j].T), matrix, rtol=0.03, atol=0.03)

@@ -1,10 +1,26 @@
 """Several starts, the best end; collapsed ones are left out, and the seed decides."""
 
+import sys
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from gmmlearn import CollapseError, Prior, hard, init, restarts, run, run_best, soft, tempered
+from gmmlearn import (
+    CollapseError,
+    Mixture,
+    Prior,
+    StudentTs,
+    hard,
+    init,
+    restarts,
+    run,
+    run_best,
+    soft,
+    tempered,
+)
+from gmmlearn.families import Family
 from gmmlearn.side_by_side import side_by_side
 
 RNG = np.random.default_rng(1)
@@ -151,6 +167,70 @@ def test_wide_rows_go_on_alone_from_where_they_were_side_by_side():
     )
 
 
+UNLIKE = {
+    "dof": [Mixture([0.5, 0.5], StudentTs(X[[0, 70]], [np.eye(2)] * 2, dof)) for dof in (1, 4, 50)],
+    "priors": [init.gaussians(X, X[:2], prior=Prior(1.0, strength)) for strength in (1, 100)],
+    "types": [init.gaussians(X, X[:2], kind) for kind in ("full", "diag", "tied")],
+    "k": [init.gaussians(X, X[:k]) for k in (2, 3, 4)],
+}
+
+
+@pytest.mark.parametrize("name", UNLIKE)
+def test_mixtures_that_are_not_alike_are_not_mixed_up(name):
+    ends = side_by_side(X, UNLIKE[name], 5)
+    alone = [run(X, guess, tol=0, max_iter=5) for guess in UNLIKE[name]]
+    alone.sort(key=lambda trace: -trace.objectives[-1])
+    for (objective, mixture), trace in zip(ends, alone, strict=True):
+        assert objective == pytest.approx(trace.objectives[-1], rel=1e-9)
+        assert len(mixture.weights) == len(trace.mixture.weights)
+
+
+@dataclass(frozen=True, eq=False)
+class OneScale(Family):
+    """A reader's family: circles with one radius for all, which is fitted."""
+
+    means: np.ndarray
+    variance: float
+
+    n_features = 2
+
+    def __len__(self):
+        return len(self.means)
+
+    def log_prob(self, x):
+        far = ((x[:, None] - self.means) ** 2).sum(axis=2)
+        return -far / (2 * self.variance) - np.log(2 * np.pi * self.variance)
+
+    def statistics(self, x, resp):
+        return resp.sum(axis=0), resp.T @ x, float((resp.sum(axis=1) * (x**2).sum(axis=1)).sum())
+
+    def from_statistics(self, statistics):
+        counts, sums, squares = statistics
+        means = sums / counts[:, None]
+        spread = squares - (counts * (means**2).sum(axis=1)).sum()
+        return OneScale(means, spread / (2 * counts.sum()))
+
+
+def test_a_family_of_your_own_is_run_one_by_one_unless_it_says_more():
+    guesses = [Mixture([0.5, 0.5], OneScale(X[[i, -i]], 1.0)) for i in (1, 70, 140)]
+    best = run_best(X, 2, n_init=3, n_rounds=5, start=lambda *_: guesses.pop(), max_iter=0)
+    guesses = [Mixture([0.5, 0.5], OneScale(X[[i, -i]], 1.0)) for i in (1, 70, 140)]
+    alone = max(run(X, guess, tol=0, max_iter=5).objectives[-1] for guess in guesses)
+    assert best.objectives[-1] == pytest.approx(alone, rel=1e-12)
+    leaps = run(X, guesses[0], tol=1e-9, accelerate=True)
+    assert np.diff(leaps.objectives).min() > -1e-9
+
+
+def test_many_that_collapse_in_one_round_need_no_deep_stack():
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(300)
+    try:
+        with pytest.raises(CollapseError, match="all 250 runs"):
+            run_best([0.0, 0, 1, 1], 2, n_init=250)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 def test_side_by_side_goes_on_without_those_that_collapse():
     x = np.append(RNG.normal(size=60), [50.0, 50.0])
     lost = init.by_hand([0, 50], sds=[3, 0.1])
@@ -170,6 +250,7 @@ def test_side_by_side_goes_on_without_those_that_collapse():
         ({"rng": None}, "rng must be a seed"),
         ({"covariance_type": "round"}, "covariance_type must be one of"),
         ({"tol": -1}, "tol must not be negative"),
+        ({"assign": "hard"}, "assign must be soft, hard or tempered"),
     ],
 )
 def test_refused_in_words(options, words):

@@ -1,6 +1,6 @@
 """What the loop asks of a family of clusters. Inherit from this and write the four methods."""
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields
 from typing import Self
 
 import numpy as np
@@ -60,29 +60,20 @@ class Family:
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """The clusters' numbers by name: the fields of the dataclass that are arrays."""
-        if not is_dataclass(self):
-            raise TypeError(
-                f"{type(self).__name__} must be a dataclass whose fields hold all its numbers: "
-                "without that they cannot be taken out and put back"
-            )
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {name: value for name, value in values if isinstance(value, np.ndarray)}
 
-    def with_arrays(self, arrays: dict[str, np.ndarray]) -> Self:
-        """Return clusters of this kind with other numbers; ValueError if they make none."""
-        return replace(self, **arrays)
-
-    @property
-    def are_separate(self) -> bool:
-        """Whether each cluster has its own numbers, one entry of each array."""
-        return is_dataclass(self)
+    # Each cluster has its own numbers, one entry of each array: a family that says True here has
+    # its mixtures run side by side.
+    are_separate = False
 
     def log_prior(self) -> float:
         """Return the log of the prior on the parameters, a part of the objective; 0 for none."""
         return 0.0
 
     # The loop speaks of blocks of rows, and keeps one component a row, (k, n). A family that has
-    # a quicker way to go about a block says so in these; for the others they translate.
+    # a quicker way to go about a block says so in these; for the others they translate. (So a
+    # child of such a family, as Gaussians is one, overrides these, and not the four methods.)
 
     @property
     def width(self) -> int:
@@ -113,6 +104,21 @@ class Family:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, **values)
         return other
+
+
+class Placed(Family):
+    """k clusters with a mean each, `means`, (k, d), and nothing else that is free."""
+
+    def __len__(self) -> int:
+        return len(self.means)
+
+    @property
+    def n_features(self) -> int:
+        return self.means.shape[1]
+
+    @property
+    def n_parameters(self) -> int:
+        return self.means.size
 
 
 # A component with less weight than this, in points, is empty: it keeps the parameters it had.

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlog1py, xlogy
 
-from gmmlearn.families.base import Family, averaged
+from gmmlearn.families.base import Placed, averaged
 from gmmlearn.validation import as_rows, frozen
 
 
 @dataclass(frozen=True, eq=False)
-class Bernoullis(Family):
+class Bernoullis(Placed):
     """k clusters of yes/no answers, p_k(x) = Π_j μ_kj^x_j (1 − μ_kj)^(1 − x_j).
 
     Args:
@@ -24,23 +24,14 @@ class Bernoullis(Family):
 
     means: np.ndarray
 
+    are_separate = True
+
     def __post_init__(self):
         means = as_rows(self.means, name="means")
         if means.min() < 0 or means.max() > 1:
             wrong = means[(means < 0) | (means > 1)][0]
             raise ValueError(f"means are chances of a yes, from 0 to 1, but one is {wrong:.4g}")
         object.__setattr__(self, "means", frozen(means))
-
-    def __len__(self) -> int:
-        return self.means.shape[0]
-
-    @property
-    def n_features(self) -> int:
-        return self.means.shape[1]
-
-    @property
-    def n_parameters(self) -> int:
-        return self.means.size
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log-probability of each row in each cluster, (n, k).
@@ -71,6 +62,6 @@ def _as_answers(x, n_features):
     if len(wrong):
         row, column = wrong[0]
         raise ValueError(
-            f"x must hold answers, 0 or 1, but row {row} of column {column} is {x[row, column]:.4g}"
+            f"x must hold answers, 0 or 1, but column {column} holds {x[row, column]:.4g}"
         )
     return x

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, Family, averaged
+from gmmlearn.families.base import EMPTY, Placed, averaged
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, lowest, sealed
 
@@ -12,7 +12,7 @@ EPS = np.finfo(float).eps
 
 
 @dataclass(frozen=True, eq=False)
-class Centroids(Family):
+class Centroids(Placed):
     """k centres; the nearer a point, the better it fits: log p_k(x) = −½ ‖x − μ_k‖².
 
     With hard assignment the objective is −½ × K-means' inertia. At temperature T it is a mixture
@@ -31,6 +31,8 @@ class Centroids(Family):
 
     equal_weights = True
 
+    are_separate = True
+
     def __post_init__(self):
         self._settle(frozen(as_rows(self.means, name="means")))
 
@@ -41,17 +43,6 @@ class Centroids(Family):
             origin = middle
         self.__dict__.update(means=means, origin=origin, _ranking=None)
         return self
-
-    def __len__(self) -> int:
-        return self.means.shape[0]
-
-    @property
-    def n_features(self) -> int:
-        return self.means.shape[1]
-
-    @property
-    def n_parameters(self) -> int:
-        return self.means.size
 
     def log_prob(self, x) -> np.ndarray:
         """Return −½ × the squared distance of each row to each centre, (n, k)."""

@@ -57,13 +57,12 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     Raises:
         ValueError: a matrix is not symmetric, or it is not positive definite.
     """
-    skew = np.abs(matrices - matrices.mT)
-    if skew.any():  # a little may be rounding
-        sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
-        lopsided = (skew > 1e-8 * sizes[:, :, None] * sizes[:, None, :]).any(axis=(1, 2))
-        if lopsided.any():
-            worst = lopsided.argmax()
-            raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
+    sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
+    rounding = 1e-8 * sizes[:, :, None] * sizes[:, None, :]
+    lopsided = (np.abs(matrices - matrices.mT) > rounding).any(axis=(1, 2))
+    if lopsided.any():
+        worst = lopsided.argmax()
+        raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
 
     factors, flat = _roots(matrices, np.zeros(matrices.shape[:2]))
     if flat is None:
@@ -103,7 +102,7 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
 
 
 def _roots(matrices, means):
-    """Return all roots and None; or None and what is flat: matrix j in a column, or (None) at all.
+    """Return all roots and None; or None and what is flat: matrix j in a column (None: in no one).
 
     Variances no larger than the rounding of the means are no width.
     """
@@ -134,6 +133,14 @@ def log_peaks(roots: np.ndarray) -> np.ndarray:
     """Return the log height of each normal curve at its mean, −log|L| − ½ d log 2π, (k,)."""
     half_logs = np.add.reduce(np.log(roots.diagonal(axis1=1, axis2=2)), axis=1)
     return -0.5 * LOG_2_PI * roots.shape[-1] - half_logs
+
+
+def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return L z for each row z of noise, (n, d), with the root of the component in its label."""
+    out = np.empty_like(noise)
+    for j, root in enumerate(roots):
+        out[labels == j] = noise[labels == j] @ root.T
+    return out
 
 
 def _noise(means):

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, Family, averaged
+from gmmlearn.families.base import EMPTY, Placed, averaged
 from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
@@ -13,6 +13,7 @@ from gmmlearn.families.covariance import (
     log_peaks,
     roots,
     shaped,
+    spread,
     to_matrices,
 )
 from gmmlearn.families.prior import Prior
@@ -25,7 +26,7 @@ FAR = 1e5
 
 
 @dataclass(frozen=True, eq=False)
-class Gaussians(Family):
+class Gaussians(Placed):
     """k normal curves, p_k(x) = exp(−½ (x−μ_k)ᵀ Σ_k⁻¹ (x−μ_k)) / √((2π)ᵈ |Σ_k|).
 
     Args:
@@ -73,13 +74,6 @@ class Gaussians(Family):
             other.__dict__.pop(derived, None)
         return other
 
-    def with_arrays(self, arrays) -> "Gaussians":
-        """Return curves of this type with other numbers, from the same origin if it is near."""
-        new = self._with(**{name: sealed(array) for name, array in arrays.items()})
-        new.__dict__["_roots"] = fitted_roots(new.matrices(), new.means)
-        new.__dict__["_given"] = new.means.mean(axis=0) if self.origin.ndim > 1 else self.origin
-        return new
-
     @property
     def origin(self) -> np.ndarray:
         """Where rows are measured from: one place, (d,), or where that is too far, k, (k, d).
@@ -116,10 +110,7 @@ class Gaussians(Family):
 
     @property
     def blurred(self) -> bool:
-        if self.origin is self._given:
-            return False
-        inverses = self._frame[1]
-        return _largest_term(self.means - self._given, inverses.mT @ inverses) > FAR
+        return self.origin is not self._given
 
     @property
     def _wide(self):
@@ -144,13 +135,6 @@ class Gaussians(Family):
         d = self.n_features
         features = 4 * d if self._wide else 1 + d + n_products(d, self._products)
         return features + len(self)
-
-    def __len__(self) -> int:
-        return self.means.shape[0]
-
-    @property
-    def n_features(self) -> int:
-        return self.means.shape[1]
 
     @property
     def n_parameters(self) -> int:
@@ -178,7 +162,8 @@ class Gaussians(Family):
 
         A log height is a sum of numbers times the features 1, z, z zᵀ of a row, z = x − origin:
         for all rows and components together that is one matrix product, Θ Φ. It loses the digits
-        that cancel in the sum. Where those are too many, each row is measured from each mean.
+        that cancel in the sum. Where those are too many, or d is large and k small, each row is
+        measured from each mean.
         """
         theta = self._weighted(rows.extent, log_weights)
         if theta is not None:
@@ -193,7 +178,7 @@ class Gaussians(Family):
     def _weighted(self, extent, log_weights):
         """Return Θ with log π in it, (k, 1 + d + p), found once for all blocks of a round.
 
-        None where a term of Θ Φ is so large that its rounding hides the digits of the sum.
+        None where there is no such product, or a term is so large that its rounding hides the rest.
         """
         asked = self.__dict__.get("_asked", (None, None))
         if asked[0] is not extent or asked[1] is not log_weights:
@@ -221,13 +206,16 @@ class Gaussians(Family):
         """Return one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
 
         z is measured from one origin near the means; where the clusters lie too far apart for
-        that, from each one's own mean. This value decides, so the sums of two chunks add up.
+        that, from a place of each one's own. This value decides, so the sums of two chunks add up.
         For diag and spherical there are only the p = d squares.
         """
         return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
 
     def sums(self, rows, resp) -> tuple:
-        """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
+        """Return Σ r and the statistics of a block, with resp as (k, n).
+
+        Where heights are one product, so are the sums, R Φᵀ; else each component takes its own.
+        """
         if self._by_features:
             table = np.dot(resp, rows.features(self.origin, self._products).T)
         else:
@@ -241,7 +229,7 @@ class Gaussians(Family):
 
         Σ_k = (Σ r (x−μ)(x−μ)ᵀ + strength · C) / (Σ r + strength) about the new mean μ, where C
         and strength are the prior's (nothing without one), brought into the covariance_type's
-        shape. A component that holds no points keeps its mean and covariance.
+        shape. A component that holds no points keeps its mean; without a prior, its covariance too.
 
         Raises:
             CollapseError: a component is left without extent in some direction.
@@ -251,7 +239,7 @@ class Gaussians(Family):
         means = self._moved(counts, averages)
         matrices = unpacked(averages[:, 1 + d :], d, self._products)
         if self.prior is not None:
-            weight, matrix = self.prior.strength, self.prior.matrix(self.n_features)
+            weight, matrix = self.prior.strength, self.prior.matrix(d)
             seen, counts = counts[:, None, None], counts + weight
             matrices = (seen * matrices + weight * matrix) / (seen + weight)
         covariances = shaped(matrices, counts, self.covariance_type)
@@ -290,7 +278,7 @@ class Gaussians(Family):
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
-        return self.means[labels] + np.einsum("nij,nj->ni", self._roots[labels], noise)
+        return self.means[labels] + spread(noise, self._roots, labels)
 
 
 def _largest_term(shift, precisions):

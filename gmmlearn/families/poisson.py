@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from gmmlearn.families.base import Family, averaged
+from gmmlearn.families.base import Placed, averaged
 from gmmlearn.validation import as_rows, frozen
 
 
 @dataclass(frozen=True, eq=False)
-class Poissons(Family):
+class Poissons(Placed):
     """k clusters of counts, p_k(x) = Π_j λ_kj^x_j exp(−λ_kj) / x_j!, columns independent.
 
     Args:
@@ -24,22 +24,13 @@ class Poissons(Family):
 
     rates: np.ndarray
 
+    are_separate = True
+
     def __post_init__(self):
         rates = as_rows(self.rates, name="rates")
         if rates.min() < 0:
             raise ValueError(f"rates must not be negative, but one is {rates.min():.4g}")
         object.__setattr__(self, "rates", frozen(rates))
-
-    def __len__(self) -> int:
-        return self.rates.shape[0]
-
-    @property
-    def n_features(self) -> int:
-        return self.rates.shape[1]
-
-    @property
-    def n_parameters(self) -> int:
-        return self.rates.size
 
     @property
     def means(self) -> np.ndarray:
@@ -80,7 +71,6 @@ def _as_counts(x, n_features):
     if len(wrong):
         row, column = wrong[0]
         raise ValueError(
-            f"x must hold counts (0, 1, 2, …), but row {row} of column {column} "
-            f"is {x[row, column]:.4g}"
+            f"x must hold counts (0, 1, 2, …), but column {column} holds {x[row, column]:.4g}"
         )
     return x

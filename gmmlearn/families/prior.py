@@ -40,8 +40,7 @@ class Prior:
         strength = float(as_numbers(self.strength, "prior strength", ()))
         if strength <= 0:
             raise ValueError(f"prior strength must be more than 0, but it is {strength:.4g}")
-        object.__setattr__(self, "covariance", frozen(covariance))
-        object.__setattr__(self, "strength", strength)
+        self.__dict__.update(covariance=frozen(covariance), strength=strength)
 
     def matrix(self, d: int) -> np.ndarray:
         """Return the covariance as a (d, d) matrix."""

@@ -1,19 +1,19 @@
 """Clusters with heavy tails: a point far out counts less, so outliers do not pull the curve."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaln
 
-from gmmlearn.families.base import EMPTY, Family, averaged
-from gmmlearn.families.covariance import fitted_roots, roots
-from gmmlearn.validation import as_numbers, as_rows, frozen
+from gmmlearn.families.base import EMPTY, Placed, averaged
+from gmmlearn.families.covariance import fitted_roots, roots, spread
+from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
 
 NEAR = 100  # scales: sums from no farther away lose two digits
 
 
 @dataclass(frozen=True, eq=False)
-class StudentTs(Family):
+class StudentTs(Placed):
     """k Student's t curves; p_k(x) ∝ |S_k|^(−½) (1 + δ/ν)^(−(ν+d)/2), δ = (x−μ_k)ᵀ S_k⁻¹ (x−μ_k).
 
     Each round weighs point i in cluster k by r_ik · u_ik with u = (ν + d) / (ν + δ), small for a
@@ -37,6 +37,8 @@ class StudentTs(Family):
     scales: np.ndarray
     dof: float = 4.0
 
+    are_separate = True
+
     def __post_init__(self):
         means = as_rows(self.means, name="means")
         k, d = means.shape
@@ -49,13 +51,6 @@ class StudentTs(Family):
             raise ValueError(f"dof must be more than 0, but it is {dof:.4g}")
         means, scales, factors = frozen(means), frozen(scales), roots(scales, "scales")
         self.__dict__.update(means=means, scales=scales, dof=dof, _roots=factors, origin=means)
-
-    def __len__(self) -> int:
-        return self.means.shape[0]
-
-    @property
-    def n_features(self) -> int:
-        return self.means.shape[1]
 
     @property
     def n_parameters(self) -> int:
@@ -105,17 +100,15 @@ class StudentTs(Family):
         scatter = squares - counted[:, None, None] * shift[:, :, None] * shift[:, None, :]
         filled = (counts > EMPTY)[:, None, None]
         scales = np.divide(scatter, counts[:, None, None], out=self.scales.copy(), where=filled)
-        fitted_roots(scales, means)  # says it where one has collapsed
-        new = replace(self, means=means, scales=scales)
-        if (shift**2 <= NEAR * np.diagonal(scales, axis1=1, axis2=2)).all():
-            new.__dict__["origin"] = self.origin
-        return new
+        near = (shift**2 <= NEAR * np.diagonal(scales, axis1=1, axis2=2)).all()
+        factors, origin = fitted_roots(scales, means), self.origin if near else means
+        return self._with(means=sealed(means), scales=sealed(scales), _roots=factors, origin=origin)
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label: a normal row, blown up by √(ν / χ²), (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
         noise *= np.sqrt(self.dof / rng.chisquare(self.dof, len(labels)))[:, None]
-        return self.means[labels] + np.einsum("nij,nj->ni", self._roots[labels], noise)
+        return self.means[labels] + spread(noise, self._roots, labels)
 
     def _distances(self, x):
         """Return δ, the squared distance of each row from each mean in units of S, (n, k)."""
