@@ -124,7 +124,8 @@ def _row(counts, sums):
 
 def _total(row, family, like):
     """Return the sums of averages in one row."""
-    arrays = (like.counts, *like.components)
-    parts = np.split(row, np.cumsum([np.size(array) for array in arrays[:-1]]))
-    counts, *sums = (part.reshape(np.shape(a)) for part, a in zip(parts, arrays, strict=True))
-    return Statistics(like.rows, counts, family.summed(tuple(sums), counts))
+    arrays = []
+    for array in (like.counts, *like.components):
+        own, row = row[: np.size(array)], row[np.size(array) :]
+        arrays.append(own.reshape(np.shape(array)))
+    return Statistics(like.rows, arrays[0], family.summed(tuple(arrays[1:]), arrays[0]))
