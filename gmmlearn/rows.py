@@ -15,7 +15,21 @@ KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round t
 ROWS = (256, 8400)
 
 
-class Rows:
+class Kept:
+    """Something that makes features from an origin, (d,), and keeps the last for the next call."""
+
+    _kept = None, None, None
+
+    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
+        """Return what `_made` makes; products are as in `gmmlearn.features`."""
+        place, kind, found = self._kept
+        if place is not origin or kind != products:
+            found = self._made(origin, products)
+            self._kept = origin, products, found
+        return found
+
+
+class Rows(Kept):
     """n rows of d numbers, (n, d): the whole, or a block of it whose first row is number `start`.
 
     `extent` belongs to the whole. What the rows bring along, `features`, is kept for the next call.
@@ -23,7 +37,7 @@ class Rows:
 
     def __init__(self, x: np.ndarray, extent: "Extent", start: int = 0, again: bool = False):
         self.x, self.extent, self.start, self.again = x, extent, start, again
-        self._kept, self._blocks = (None, None, None), None
+        self._blocks = None
 
     @classmethod
     def of(cls, x, n_features: int | None = None, again: bool = False) -> "Rows":
@@ -67,30 +81,18 @@ class Rows:
         for start in range(0, len(self), size):
             yield Rows(self.x[start : start + size], self.extent, self.start + start)
 
-    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
-        """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).
-
-        origin is (d,); products are as in `gmmlearn.features`.
-        """
-        place, kind, found = self._kept
-        if place is not origin or kind != products:
-            found = features(self.x, origin, products)
-            self._kept = origin, products, found
-        return found
+    def _made(self, origin, products):
+        """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n)."""
+        return features(self.x, origin, products)
 
 
-class Extent:
+class Extent(Kept):
     """From where to where the columns of the whole go: `low` and `high`, (d,)."""
 
     def __init__(self, low: np.ndarray, high: np.ndarray):
         self.low, self.high = low, high
-        self._kept = None, None, None
 
-    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
+    def _made(self, origin, products):
         """Return the largest size that each of a row's features can have, (1 + d + p,)."""
-        place, kind, found = self._kept
-        if place is not origin or kind != products:
-            corner = np.maximum(self.high - origin, origin - self.low)
-            found = features(corner[None] + origin, origin, products)[:, 0]
-            self._kept = origin, products, found
-        return found
+        corner = np.maximum(self.high - origin, origin - self.low)
+        return features(corner[None] + origin, origin, products)[:, 0]

@@ -107,7 +107,7 @@ class Family:
 
 
 class Placed(Family):
-    """k clusters with a mean each, `means`, (k, d), and nothing else that is free."""
+    """k clusters with a mean each, `means`, (k, d): all that is free, unless a child says more."""
 
     def __len__(self) -> int:
         return len(self.means)
