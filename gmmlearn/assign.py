@@ -5,6 +5,7 @@ temperature 0 the winner takes all ("hard", as in K-means); between and beyond l
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,22 +51,28 @@ class Assignment:
             return _first(log_joint == best), best[..., 0, :]
         if self.temperature != 1:
             log_joint /= self.temperature
-        best, (resp, total) = 0.0, _summed(log_joint)
+        best, (resp, total) = None, _summed(log_joint)
         # Nearly always floats are wide enough for the formula as it stands: a third is spared.
         if not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
             best = _best(log_joint, first)
             resp, total = _summed(log_joint - best)
-            best = best[..., 0, :]
         resp *= (1 / total)[..., None, :]  # a product takes a fraction of a division
-        scores = np.log(total, out=total) + best
-        return resp, scores if self.temperature == 1 else self.temperature * scores
+        scores = np.log(total, out=total)
+        if best is not None:
+            scores += best[..., 0, :]
+        if self.temperature != 1:
+            scores *= self.temperature
+        return resp, scores
 
 
 def _summed(log_joint):
     """Return e to the power of each number, and the sums over the components."""
     with np.errstate(over="ignore"):  # infinity says that it was too much
         powers = np.exp(log_joint)
-    return powers, np.matmul(np.ones(powers.shape[-2]), powers)  # in half the time of `sum`
+    return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
+
+
+_ones = lru_cache(maxsize=16)(np.ones)
 
 
 def _best(log_joint, first):

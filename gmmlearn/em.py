@@ -41,8 +41,8 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
     Source: Bishop (2006), eq. 9.23.
     """
     rows = Rows.of(x, mixture.components.n_features)
-    blocks = rows.blocks(mixture.components)
-    return np.concatenate([mixture.share(block, assign)[0] for block in blocks], axis=1).T
+    share, blocks = mixture.share(rows.extent, assign), rows.blocks(mixture.components)
+    return np.concatenate([share(block)[0] for block in blocks], axis=1).T
 
 
 def m_step(x, resp, mixture):
@@ -102,10 +102,11 @@ def statistics(
 
 def total_of(rows, mixture, assign, threads: int, anchor) -> Statistics:
     """Return the sums over all blocks: weights by `mixture`, sums as `anchor` measures them."""
+    share = mixture.share(rows.extent, assign)
 
     def part(first):
         blocks = rows.blocks(mixture.components, first, threads)
-        return sum(anchor.statistics(b, *mixture.share(b, assign)) for b in blocks)
+        return sum(anchor.statistics(block, *share(block)) for block in blocks)
 
     if threads == 1:
         return part(0)

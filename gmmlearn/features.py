@@ -49,11 +49,14 @@ def entries(matrices: np.ndarray, products: str) -> np.ndarray:
     return matrices.reshape(len(matrices), -1).take(places, axis=1)
 
 
-def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
-    """Return symmetric matrices, (k, d, d), of their entries, (k, p); the others are 0."""
-    if products == "squares":
-        return entries[:, :, None] * np.eye(d)
-    return entries.take(_entries(d), axis=1)
+def matrices(entries: np.ndarray, d: int, products: str) -> np.ndarray:
+    """Return (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d), of its numbers, (k, 1 + d + p); the others are 0."""
+    if products == "pairs":
+        return entries.take(_entries(d), axis=1)
+    full = np.zeros((len(entries), 1 + d, 1 + d))
+    full[:, 0, : 1 + d] = full[:, : 1 + d, 0] = entries[:, : 1 + d]
+    full[:, range(1, 1 + d), range(1, 1 + d)] = entries[:, 1 + d :]
+    return full
 
 
 @lru_cache(maxsize=16)
@@ -76,8 +79,8 @@ def _places(d, products):
 
 @lru_cache(maxsize=16)
 def _entries(d):
-    """Return which product each place of a matrix is, (d, d)."""
-    i, j = np.triu_indices(d)
-    entries = np.empty((d, d), int)
-    entries[i, j] = entries[j, i] = np.arange(len(i))
+    """Return which feature each place of (1, z)(1, z)ᵀ is, (1 + d, 1 + d)."""
+    places, _ = _places(d, "pairs")
+    entries = np.empty((1 + d, 1 + d), int)
+    entries.flat[places] = entries.T.flat[places] = np.arange(len(places))
     return entries

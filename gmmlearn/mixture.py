@@ -1,13 +1,13 @@
 """A mixture: k clusters, and the share of the data that each one takes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from gmmlearn.assign import Assignment, hard, soft
 from gmmlearn.families.base import Family
-from gmmlearn.rows import Rows
+from gmmlearn.rows import Extent, Rows
 from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
 
 
@@ -81,7 +81,7 @@ class Mixture:
             )
         object.__setattr__(self, "weights", frozen(weights))
 
-    @cached_property
+    @property
     def _log_weights(self):
         """Return log π, (k, 1); 0 where weights are equal, for then they cancel."""
         if self.components.equal_weights:
@@ -89,15 +89,18 @@ class Mixture:
         with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
             return np.log(self.weights)[:, None]
 
-    def share(self, rows: Rows, assign: Assignment = soft) -> tuple[np.ndarray, np.ndarray]:
-        """Return the responsibilities of a block, (k, n), and the rows' scores, (n,).
+    def share(self, extent: Extent, assign: Assignment = soft) -> Callable:
+        """Return a function of a block: the responsibilities, (k, n), and the rows' scores, (n,).
+
+        What is the same for all blocks is found here, once.
 
         Raises:
             ValueError: a row is so far from every component that its density is 0 in floats.
         """
-        if assign == hard:
-            return self.components.winners(rows, self._log_weights)
-        return assign.share(self.components.heights(rows, self._log_weights), rows.start)
+        if not assign.temperature and assign == hard:
+            return self.components.winners(extent, self._log_weights)
+        heights = self.components.heights(extent, self._log_weights)
+        return lambda block: assign.share(heights(block), block.start)
 
     def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
         """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""
@@ -143,7 +146,7 @@ class Mixture:
 
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""
-        return self._by_block(x, lambda b: self.components.heights(b, self._log_weights)).T
+        return self._by_block(x, lambda e: self.components.heights(e, self._log_weights)).T
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log-density of each row, log Σ_k π_k p_k(x), (n,).
@@ -155,7 +158,7 @@ class Mixture:
         if self.components.equal_weights:
             name = type(self.components).__name__
             raise TypeError(f"{name} have no density; use Gaussians for a log-likelihood")
-        return self._by_block(x, lambda block: self.share(block)[1])
+        return self._by_block(x, self.share, lambda shared: shared[1])
 
     def log_likelihood(self, x) -> float:
         """Return Σ_i log p(x_i) over the rows: one number, in nats."""
@@ -163,11 +166,13 @@ class Mixture:
 
     def predict(self, x) -> np.ndarray:
         """Return for each row the number of the component with the largest weight, (n,)."""
-        return self._by_block(x, lambda block: self.share(block)[0].argmax(axis=0))
+        return self._by_block(x, self.share, lambda shared: shared[0].argmax(axis=0))
 
-    def _by_block(self, x, function):
+    def _by_block(self, x, found, wanted=np.asarray):
         rows = Rows.of(x, self.components.n_features)
-        return np.concatenate([function(b) for b in rows.blocks(self.components)], axis=-1)
+        of_block = found(rows.extent)
+        found = [wanted(of_block(block)) for block in rows.blocks(self.components)]
+        return np.concatenate(found, axis=-1)
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).

@@ -1,13 +1,16 @@
 """Run from several starts and keep the best: one start may end on a lower hill."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
 
 from gmmlearn import init
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.families import CollapseError, Prior
 from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
-from gmmlearn.side_by_side import side_by_side
+from gmmlearn.side_by_side import parted, side_by_side
 from gmmlearn.trace import Trace, run
 from gmmlearn.validation import as_count, as_generator
 
@@ -46,8 +49,8 @@ def restarts(
     """
     rows, rng = Rows.of(x, again=True), as_generator(rng)
     for _ in progress(range(as_count(n_init, "n_init"))):
-        guess = _guess(rows, n_components, start, covariance_type, prior, rng)
-        yield _run(rows, guess, assign, options)
+        guesses = _guesses(rows, [start(rows.x, n_components, rng)], covariance_type, prior)
+        yield _run(rows, guesses[0], assign, options)
 
 
 def run_best(
@@ -85,17 +88,17 @@ def run_best(
     Source: Biernacki, Celeux & Govaert (2003), em-EM; McLachlan & Peel (2000), section 2.12.
     """
     rows, rng = Rows.of(x, again=True), as_generator(rng)
-    guesses = [
-        _guess(rows, n_components, start, covariance_type, prior, rng)
-        for _ in range(as_count(n_init, "n_init"))
-    ]
-    if n_rounds is not None:
-        n_rounds = as_count(n_rounds, "n_rounds")
-        guesses = [end for _, end in side_by_side(rows, guesses, n_rounds, assign, progress)]
-        best = next(_traces(rows, guesses, assign, options), None)
-    else:
-        traces = _traces(rows, progress(guesses), assign, options)
+    if n_rounds is None:
+        how = {"covariance_type": covariance_type, "prior": prior, "assign": assign, "rng": rng}
+        how |= {"n_init": n_init, "start": start, "progress": progress}
+        traces = filter(None, restarts(rows, n_components, **how, **options))
         best = max(traces, key=lambda trace: trace.objectives[-1], default=None)
+    else:
+        starts = [start(rows.x, n_components, rng) for _ in range(as_count(n_init, "n_init"))]
+        guesses = _guesses(rows, starts, covariance_type, prior)
+        ends = side_by_side(rows, guesses, as_count(n_rounds, "n_rounds"), assign, progress)
+        traces = (_run(rows, end, assign, options) for _, end in ends)
+        best = next(filter(None, traces), None)
     if best is None:
         raise CollapseError(
             f"all {n_init} runs with {n_components} components collapsed: ask for fewer "
@@ -104,11 +107,12 @@ def run_best(
     return best
 
 
-def _guess(rows, n_components, start, covariance_type, prior, rng):
-    guess = start(rows.x, n_components, rng)
-    if isinstance(guess, Mixture):
-        return guess
-    return init.gaussians(rows, guess, covariance_type, prior)
+def _guesses(rows, starts, covariance_type, prior):
+    """Return a mixture for what each start says; for tables of means in one call, not in ten."""
+    made = partial(init.gaussians, rows, covariance_type=covariance_type, prior=prior)
+    if all(isinstance(s, np.ndarray) and s.shape == starts[0].shape for s in starts):
+        return parted(made(np.concatenate(starts)), len(starts[0]))
+    return [s if isinstance(s, Mixture) else made(s) for s in starts]
 
 
 def _run(rows, guess, assign, options):
@@ -116,7 +120,3 @@ def _run(rows, guess, assign, options):
         return run(rows, guess, assign=assign, **options)
     except CollapseError:
         return None
-
-
-def _traces(rows, guesses, assign, options):
-    return filter(None, (_run(rows, guess, assign, options) for guess in guesses))

@@ -68,13 +68,15 @@ class Rows(Kept):
 
         With a step there are threads that share them out.
         """
-        width, most = family.width, ROWS[1]
-        if self._blocks is None and self.again and len(self) * width <= KEPT:
+        if self._blocks is None:
+            width, most = family.width, ROWS[1]
+            if not self.again or len(self) * width > KEPT:
+                # Threads wait for each other between two calls: they are given longer ones.
+                blocks = self._cut(width, most if step == 1 else 2 * most)
+                # One at a time: what it brings along is given back before the next wants it.
+                return islice(blocks, first, None, step)
             self._blocks = list(self._cut(width, most))  # few: their features are made once
-        if step > 1:
-            most *= 2  # threads wait for each other between two calls: they are given longer ones
-        # Else one at a time: what a block brings along is given back before the next wants it.
-        return islice(self._blocks or self._cut(width, most), first, None, step)
+        return self._blocks[first::step]
 
     def _cut(self, width, most):
         size = max(min(BLOCK // width, most), ROWS[0])
@@ -95,4 +97,5 @@ class Extent(Kept):
     def _made(self, origin, products):
         """Return the largest size that each of a row's features can have, (1 + d + p,)."""
         corner = np.maximum(self.high - origin, origin - self.low)
-        return features(corner[None] + origin, origin, products)[:, 0]
+        with np.errstate(over="ignore"):
+            return features(corner[None] + origin, origin, products)[:, 0]

@@ -70,13 +70,13 @@ class Grouped(Assignment):
 
 def _rounds(rows, mixtures, n_rounds, assign, progress):
     grouped = Grouped(assign.temperature, len(mixtures[0].weights))
-    wide = _joined(mixtures)
+    wide = joined(mixtures)
     for _ in progress(range(n_rounds)):
         wide = _round(rows, wide, grouped)
     if wide is None:
         return []
     scores = np.ravel(total_of(rows, wide, grouped, 1, wide).objective)
-    mixtures = _parted(wide, grouped.size)
+    mixtures = parted(wide, grouped.size)
     return [(float(s) + m.components.log_prior(), m) for s, m in zip(scores, mixtures, strict=True)]
 
 
@@ -91,16 +91,16 @@ def _round(rows, wide, grouped):
             wide = _some(wide, others) if others.any() else None
 
 
-def _joined(mixtures):
-    """One mixture of all clusters; its weights add to as many as there are mixtures."""
+def joined(mixtures: Sequence[Mixture]) -> Mixture:
+    """Return one mixture of all clusters; its weights add to as many as there are mixtures."""
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     components = replace(mixtures[0].components, **arrays)
-    return mixtures[0].of(np.concatenate([m.weights for m in mixtures]), components)
+    return Mixture.of(np.concatenate([m.weights for m in mixtures]), components)
 
 
-def _parted(wide, size):
-    """The way back: mixtures of `size` clusters."""
+def parted(wide: Mixture, size: int) -> list[Mixture]:
+    """Return mixtures of `size` clusters each: the way back."""
     starts = range(0, len(wide.weights), size)
     parts = (_some(wide, slice(start, start + size)) for start in starts)
     return [Mixture.of(sealed(p.weights / p.weights.sum()), p.components) for p in parts]
@@ -108,5 +108,4 @@ def _parted(wide, size):
 
 def _some(wide, which):
     """Those of the clusters, with their weights as they are."""
-    arrays = {name: array[which] for name, array in wide.components.arrays.items()}
-    return Mixture.of(wide.weights[which], replace(wide.components, **arrays))
+    return Mixture.of(wide.weights[which], wide.components.some(which))

@@ -237,6 +237,13 @@ def test_data_without_extent_collapse_in_words(x, words):
     assert run(x, init.centroids([[2, 3], [8, 3]]), assign=hard).converged
 
 
+def test_a_spread_that_is_only_rounding_is_none():
+    x = np.tile([0.3, 0.1 + 0.2], 50)  # the last digit differs
+    assert x.std() > 0
+    with pytest.raises(CollapseError, match="all its points are at 0.3 in column 0"):
+        run(x, init.by_hand([0.3], sds=1.0))
+
+
 def test_a_point_far_away_is_not_nan():
     resp = e_step([1e6, -1e6], GUESS)
     np.testing.assert_array_equal(resp, [[0, 1], [1, 0]])

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -9,9 +10,12 @@ from sklearn.cluster import KMeans
 
 from gmmlearn import (
     CollapseError,
+    Gaussians,
     Mixture,
+    Poissons,
     Prior,
     StudentTs,
+    em,
     hard,
     init,
     restarts,
@@ -150,6 +154,30 @@ def test_side_by_side_is_one_after_the_other(name, assign):
         np.testing.assert_allclose(
             mixture.components.means, trace.mixture.components.means, atol=1e-7
         )
+
+
+FAR_APART = Gaussians([[0, 0], [1, 1], [1e7, 0], [1e7, 2]], [np.eye(2)] * 4)
+SOME = {
+    "full": init.gaussians(X, X[:4]).components,
+    "tied": init.gaussians(X, X[:4], "tied").components,
+    "diag": init.gaussians(X, X[:4], "diag", Prior(2.0)).components,
+    "far apart": FAR_APART,
+    "after a round": next(islice(em(X, init.gaussians(X, X[:4])), 1, None)).mixture.components,
+    "poisson": Poissons([1.0, 2, 3, 4]),
+}
+
+
+@pytest.mark.parametrize("which", [slice(1, 3), np.array([True, False, False, True])])
+@pytest.mark.parametrize("name", SOME)
+def test_some_of_the_clusters_are_as_they_were(name, which):
+    x = np.arange(6.0)[:, None] if name == "poisson" else X[:6]
+    some = SOME[name].some(which)
+    assert (type(some), len(some)) == (type(SOME[name]), 2)
+    np.testing.assert_allclose(some.log_prob(x), SOME[name].log_prob(x)[:, which], rtol=1e-9)
+    resp = np.full((6, 4), 0.25)
+    sums = (some.statistics(x, resp[:, :2]), SOME[name].statistics(x, resp))
+    for part, whole in zip(*sums, strict=True):
+        np.testing.assert_allclose(part, whole[which], rtol=1e-12)
 
 
 def test_wide_rows_go_on_alone_from_where_they_were_side_by_side():

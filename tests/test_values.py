@@ -1,5 +1,8 @@
 """What a reader sees of the values: shapes, a readable form, the data sets."""
 
+import copy
+import dataclasses
+import pickle
 import subprocess
 import sys
 
@@ -34,6 +37,22 @@ def test_one_dimension_may_be_given_flat(kind):
     x = np.array([50.0, 66.0])
     np.testing.assert_array_equal(flat.log_prob(x), flat.log_prob(x[:, None]))
     assert Mixture([0.5, 0.5], flat).log_prob(x).shape == (2,)
+
+
+def test_what_an_m_step_made_is_a_value_like_any_other():
+    x = np.random.default_rng(0).normal(size=(40, 2)) @ [[1, 0.5], [0, 1]]
+    made = run(x, init.gaussians(x, x[:2]), max_iter=2).mixture.components
+    assert {"means", "covariances"} <= set(dir(made))
+    assert "means" not in vars(made)  # nobody has asked so far
+    for other in (copy.copy(made), pickle.loads(pickle.dumps(made)), dataclasses.replace(made)):
+        np.testing.assert_allclose(other.means, made.means, rtol=1e-15)
+        np.testing.assert_allclose(other.covariances, made.covariances, rtol=1e-15)
+        np.testing.assert_allclose(other.log_prob(x), made.log_prob(x), rtol=1e-12)
+    assert f"means={made.means!r}" in repr(made)
+    with pytest.raises(ValueError, match="read-only"):
+        made.means[0] = 0
+    with pytest.raises(AttributeError, match="Gaussians has no 'scale'"):
+        _ = made.scale
 
 
 def test_predict_names_the_largest_weight():

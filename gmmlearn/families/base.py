@@ -1,12 +1,13 @@
 """What the loop asks of a family of clusters. Inherit from this and write the four methods."""
 
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import fields, replace
 from typing import Self
 
 import numpy as np
 
 from gmmlearn.assign import hard
-from gmmlearn.rows import Rows
+from gmmlearn.rows import Extent, Rows
 from gmmlearn.validation import lowest
 
 
@@ -67,6 +68,10 @@ class Family:
     # its mixtures run side by side.
     are_separate = False
 
+    def some(self, which) -> Self:
+        """Return those of the clusters, where they are separate; `which` is an index of numpy."""
+        return replace(self, **{name: array[which] for name, array in self.arrays.items()})
+
     def log_prior(self) -> float:
         """Return the log of the prior on the parameters, a part of the objective; 0 for none."""
         return 0.0
@@ -80,16 +85,21 @@ class Family:
         """How many numbers a row brings along in a round: it sets the size of a block."""
         return self.n_features + 2 * len(self)
 
-    def heights(self, rows: Rows, log_weights=0.0) -> np.ndarray:
-        """Return log(π_k p_k) of a block, (k, n); log_weights is (k, 1), or 0 for the p_k alone."""
-        return np.ascontiguousarray(np.transpose(self.log_prob(rows.x))) + log_weights
+    def heights(self, extent: Extent, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
+        """Return a function of a block: log(π_k p_k), (k, n).
 
-    def winners(self, rows: Rows, log_weights=0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Return 1 for each row's highest component, (k, n), and how high it is, (n,).
+        What is the same for all blocks is found here, once: `extent` is that of the whole, and
+        log_weights (k, 1), or 0 for the p_k alone.
+        """
+        return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
+
+    def winners(self, extent: Extent, log_weights=0.0) -> Callable[[Rows], tuple]:
+        """Return a function of a block: 1 for each row's highest, (k, n), and how high, (n,).
 
         This is the E step of hard assignment, which wants no other height.
         """
-        return hard.share(self.heights(rows, log_weights), rows.start)
+        heights = self.heights(extent, log_weights)
+        return lambda rows: hard.share(heights(rows), rows.start)
 
     def sums(self, rows: Rows, resp: np.ndarray) -> tuple[np.ndarray, tuple]:
         """Return Σ r, (k,), and the statistics of a block, with resp as (k, n)."""

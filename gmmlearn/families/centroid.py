@@ -41,61 +41,61 @@ class Centroids(Placed):
         middle = means.mean(axis=0)
         if origin is None or (np.abs(origin - middle) > np.ptp(means, axis=0)).any():
             origin = middle
-        self.__dict__.update(means=means, origin=origin, _ranking=None)
+        self.__dict__.update(means=means, origin=origin)
         return self
 
     def log_prob(self, x) -> np.ndarray:
         """Return −½ × the squared distance of each row to each centre, (n, k)."""
-        return self.heights(Rows.of(x, self.n_features)).T
+        rows = Rows.of(x, self.n_features)
+        return self.heights(rows.extent)(rows).T
 
-    def heights(self, rows, log_weights=0.0) -> np.ndarray:
-        """Return −½ ‖x − μ‖² of a block, (k, n): measured from each centre, no digit is lost."""
-        columns, heights = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
-        for height, mean in zip(heights, self.means, strict=True):
-            residuals = columns - mean[:, None]
-            residuals *= residuals
-            np.add.reduce(residuals, axis=0, out=height)
-        heights *= -0.5
-        return heights + log_weights if np.any(log_weights) else heights
+    def heights(self, extent, log_weights=0.0):
+        """Return a function of a block: −½ ‖x − μ‖², (k, n), with no digit lost."""
 
-    def winners(self, rows, log_weights=0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Return 1 for each row's nearest centre, (k, n), and −½ its squared distance, (n,).
+        def of_block(rows):
+            columns, heights = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
+            for height, mean in zip(heights, self.means, strict=True):
+                residuals = columns - mean[:, None]
+                residuals *= residuals
+                np.add.reduce(residuals, axis=0, out=height)
+            heights *= -0.5
+            return heights + log_weights if np.any(log_weights) else heights
 
-        Who wins is read off `_ranks`, one product instead of k distances. It loses digits, so rows
-        that it finds nearly tied are measured, and so is each row from its winner.
+        return of_block
+
+    def winners(self, extent, log_weights=0.0):
+        """Return a function of a block: 1 for each row's nearest centre, (k, n), and −½ ‖x − μ‖².
+
+        Who wins is read off z·m − ½ ‖m‖², with z and m measured from one origin: the height
+        without −½ ‖z‖², which all centres share. That is one product instead of k distances. It
+        loses digits: rows that it finds nearly tied are measured, and so is each from its winner.
         """
+        measured = super().winners(extent, log_weights)
         if type(self) is not Centroids or np.ndim(log_weights):  # a child may measure otherwise
-            return super().winners(rows, log_weights)
-        ranks, rounding = self._ranks(rows)
-        best = ranks.max(axis=0)
-        best -= rounding
-        near = ranks >= best
-        if np.count_nonzero(near) > len(rows):
-            tied = np.flatnonzero(near.sum(axis=0) > 1)
-            near[:, tied] = super().winners(Rows(rows.x[tied], rows.extent))[0]
-        resp = ranks  # memory that is in the cache
-        np.copyto(resp, near.view(np.int8))  # small integers are converted faster than truth values
-        residuals = np.dot(resp.T, self.means)  # each row's own centre, exact: all else is times 0
-        np.subtract(rows.x, residuals, out=residuals)
-        residuals *= residuals
-        return resp, np.dot(residuals, np.full(self.n_features, -0.5))
-
-    def _ranks(self, rows):
-        """Return z·m − ½ ‖m‖², (k, n), and how far two of them may lie apart by rounding alone.
-
-        z and m are rows and centres, measured from one origin. It is the height without −½ ‖z‖²,
-        which is the same for all centres.
-        """
-        if self._ranking is None:  # once for all blocks
-            m = self.means - self.origin
-            halves = -0.5 * np.einsum("kd,kd->k", m, m)[:, None]
-            self.__dict__["_ranking"] = np.concatenate((halves, m), axis=1), abs(m).max(axis=0)
-        ranking, size = self._ranking
-        low, high, origin = rows.extent.low, rows.extent.high, self.origin
-        reach = np.maximum(high - origin, origin - low) + size  # no |z| + |m| is larger
-        # Ranks and distances alike are off by less than (d + 4) · eps · ½ reach²; a gap has two.
+            return measured
+        m, origin = self.means - self.origin, self.origin
+        ranking = np.concatenate((-0.5 * np.einsum("kd,kd->k", m, m)[:, None], m), axis=1)
+        # No |z| + |m| is larger than reach. Ranks and distances alike are off by less than
+        # (d + 4) · eps · ½ reach²; a gap has two.
+        reach = np.maximum(extent.high - origin, origin - extent.low) + abs(m).max(axis=0)
         rounding = 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)
-        return np.dot(ranking, rows.features(origin, "none")), rounding
+
+        def of_block(rows):
+            ranks = np.dot(ranking, rows.features(origin, "none"))
+            best = ranks.max(axis=0)
+            best -= rounding
+            near = ranks >= best
+            if np.count_nonzero(near) > len(rows):
+                tied = np.flatnonzero(near.sum(axis=0) > 1)
+                near[:, tied] = measured(Rows(rows.x[tied], extent))[0]
+            resp = ranks  # memory that is in the cache
+            np.copyto(resp, near.view(np.int8))  # small integers: faster than truth values
+            residuals = np.dot(resp.T, self.means)  # each row's centre, exact: all else is times 0
+            np.subtract(rows.x, residuals, out=residuals)
+            residuals *= residuals
+            return resp, np.dot(residuals, np.full(self.n_features, -0.5))
+
+        return of_block
 
     def statistics(self, x, resp) -> tuple:
         """Return Σ r, (k,), and Σ r z, (k, d), with z = x − origin, a place among the centres."""

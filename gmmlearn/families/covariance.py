@@ -19,8 +19,6 @@ PRODUCTS = {"full": "pairs", "tied": "pairs", "diag": "squares", "spherical": "s
 # The least variance that floats hold with all their digits.
 TINY = 1e-305
 
-LOG_2_PI = float(np.log(2 * np.pi))
-
 # The square of some roundings of a number, relative to its own square.
 NOISE = (8 * np.finfo(float).eps) ** 2
 
@@ -109,15 +107,15 @@ def _roots(matrices, means):
     try:
         factors = np.linalg.cholesky(matrices)
         least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
-        if least > FLAT * highest(matrices) + _noise(highest(np.abs(means))):
+        if least > FLAT * highest(matrices) + noise(highest(np.abs(means))):
             return factors, None  # nearly always: three numbers spare a look at each matrix
     except np.linalg.LinAlgError:
         pass
     factors = np.empty_like(matrices)
-    for j, (matrix, noise) in enumerate(zip(matrices, _noise(means), strict=True)):
+    for j, (matrix, least) in enumerate(zip(matrices, noise(means), strict=True)):
         variances = np.diagonal(matrix)
-        if (variances <= noise).any():
-            return None, (j, (variances <= noise).argmax())
+        if (variances <= least).any():
+            return None, (j, (variances <= least).argmax())
         sds = np.sqrt(variances)  # in units of these no column counts more than another
         try:
             factor = np.linalg.cholesky(matrix / sds[:, None] / sds)
@@ -129,12 +127,6 @@ def _roots(matrices, means):
     return factors, None
 
 
-def log_peaks(roots: np.ndarray) -> np.ndarray:
-    """Return the log height of each normal curve at its mean, −log|L| − ½ d log 2π, (k,)."""
-    half_logs = np.add.reduce(np.log(roots.diagonal(axis1=1, axis2=2)), axis=1)
-    return -0.5 * LOG_2_PI * roots.shape[-1] - half_logs
-
-
 def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return L z for each row z of noise, (n, d), with the root of the component in its label."""
     out = np.empty_like(noise)
@@ -143,6 +135,6 @@ def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarr
     return out
 
 
-def _noise(means):
+def noise(means):
     """Return the variance that is the rounding of a mean, and not spread."""
     return NOISE * (means * means) + TINY

@@ -1,7 +1,6 @@
 """Gaussian clusters: a mean, and a covariance in one of four shapes."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -10,19 +9,21 @@ from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
     fitted_roots,
-    log_peaks,
+    noise,
     roots,
     shaped,
     spread,
     to_matrices,
 )
 from gmmlearn.families.prior import Prior
-from gmmlearn.features import entries, halved, n_products, products_of, unpacked
+from gmmlearn.features import entries, halved, matrices, n_products, products_of
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
 FAR = 1e5
+
+LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,51 +67,79 @@ class Gaussians(Placed):
         if self.prior is not None:
             self.prior.matrix(d)
         self.__dict__.update(means=frozen(means), covariances=frozen(covariances))
-        self.__dict__.update(_roots=roots(self.matrices()), _given=means.mean(axis=0))
+        self.__dict__.update(_products=PRODUCTS[self.covariance_type])
+        factors = roots(to_matrices(covariances, self.covariance_type, k, d))
+        self._place(means, factors, (means.mean(axis=0), means))
+
+    def _place(self, means, roots, origins):
+        """Measure rows from the first of the origins that is near: one place, (d,), or k, (k, d).
+
+        With m = μ − origin and Σ = L Lᵀ, the average of a cluster's (1, z)(1, z)ᵀ has the root
+        [[1, 0], [m, L]]; its inverse is what heights are made of. Digits are lost by the size of
+        what cancels in mᵀ Σ⁻¹ m.
+        """
+        k, d = means.shape
+        root = np.zeros((k, 1 + d, 1 + d))
+        root[:, 0, 0], root[:, 1:, 1:] = 1, roots
+        for origin in origins:
+            root[:, 1:, 0] = means - origin
+            inverse = np.linalg.inv(root)
+            squares = inverse.mT @ inverse
+            size = np.abs(root[:, 1:, :1])
+            if highest(size.mT @ np.abs(squares[:, 1:, 1:]) @ size) <= FAR:
+                break
+        least = noise(highest(np.abs(origin)))
+        self.__dict__.update(origin=origin, blurred=origin is means)
+        self.__dict__.update(_root=root, _squares=squares, _least=least)
+        return self
+
+    def __getattr__(self, name):
+        """Say the means and covariances of an M step once they are asked for: it saves rounds."""
+        if name == "means":
+            value = self.origin + self._root[:, 1:, 0]
+        elif name == "covariances":
+            root = self._root[:, 1:, 1:]
+            value = shaped(root @ root.mT, np.ones(len(root)), self.covariance_type)
+        else:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}", name=name, obj=self)
+        self.__dict__[name] = sealed(value)
+        return value
+
+    def __dir__(self):
+        return {*super().__dir__(), "means", "covariances"}
 
     def _with(self, **values):
-        other = super()._with(**values)
-        for derived in ("_frame", "_asked"):
-            other.__dict__.pop(derived, None)
+        other = super()._with()
+        for told in ("means", "covariances"):
+            other.__dict__.pop(told, None)
+        other.__dict__.update(values)
         return other
 
+    def __len__(self) -> int:
+        return len(self._root)
+
     @property
-    def origin(self) -> np.ndarray:
-        """Where rows are measured from: one place, (d,), or where that is too far, k, (k, d).
+    def n_features(self) -> int:
+        return self._root.shape[1] - 1
 
-        A place given with the sums that these curves were made of is kept as long as it is near.
+    def _theta(self, log_weights=0.0):
+        """Return Θ, (k, 1 + d + p): a log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ.
+
+        M is the average of (1, z)(1, z)ᵀ, and the numbers of its inverse go into Θ.
         """
-        return self._frame[0]
+        theta = halved(self._squares, self._products)
+        theta[:, 0] += (log_weights + self._log_peaks)[:, 0] + 0.5
+        return theta
 
-    @cached_property
-    def _frame(self):
-        """Return the origin, L⁻¹, (k, d, d), and Θ, (k, 1 + d + p): for curves that are used.
-
-        With m = μ − origin, a log height is a constant − ½ ‖Vᵀ (1, z)‖², for the inverse V of
-        [[1, mᵀ], [0, Lᵀ]] makes (1, L⁻¹ (z − m)) of (1, z). The numbers in V Vᵀ go into Θ.
-        """
-        k, d = self.means.shape
-        corners = np.zeros((k, 1 + d, 1 + d))
-        corners[:, 0, 0], corners[:, 1:, 1:] = 1, self._roots.mT
-        settled = self._given.ndim == 1 or self._given is self.means
-        first = () if settled else (self.means.mean(axis=0),)  # one place is tried again
-        for origin in (*first, self._given, self.means):
-            corners[:, 0, 1:] = shift = self.means - origin
-            inverses = np.linalg.inv(corners)
-            squares = inverses @ inverses.mT
-            if _largest_term(shift, squares[:, 1:, 1:]) <= FAR:
-                break
-        theta = halved(squares, self._products)
-        theta[:, 0] += log_peaks(self._roots) + 0.5
-        return origin, inverses[:, 1:, 1:].mT, theta
+    @property
+    def _log_peaks(self):
+        """Return the log height of each curve at its mean, −log|L| − ½ d log 2π, (k, 1)."""
+        logs = np.log(self._root.diagonal(axis1=1, axis2=2))  # the first one is 0
+        return LOG_PEAK * self.n_features - np.add.reduce(logs, axis=1, keepdims=True)
 
     def natural(self) -> tuple:
         """Return Θ: a Gaussian's log height is a sum of its numbers times 1, z, z zᵀ."""
-        return (self._frame[2],)
-
-    @property
-    def blurred(self) -> bool:
-        return self.origin is not self._given
+        return (self._theta(),)
 
     @property
     def _wide(self):
@@ -125,10 +154,6 @@ class Gaussians(Placed):
     @property
     def are_separate(self) -> bool:
         return self.covariance_type != "tied"
-
-    @property
-    def _products(self):
-        return PRODUCTS[self.covariance_type]
 
     @property
     def width(self) -> int:
@@ -155,52 +180,45 @@ class Gaussians(Placed):
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log height of each curve at each row, (n, k)."""
-        return self.heights(Rows.of(x, self.n_features)).T
+        rows = Rows.of(x, self.n_features)
+        return self.heights(rows.extent)(rows).T
 
-    def heights(self, rows, log_weights=0.0) -> np.ndarray:
-        """Return log(π_k p_k) of a block, (k, n).
+    def heights(self, extent, log_weights=0.0):
+        """Return a function of a block: log(π_k p_k), (k, n).
 
         A log height is a sum of numbers times the features 1, z, z zᵀ of a row, z = x − origin:
         for all rows and components together that is one matrix product, Θ Φ. It loses the digits
         that cancel in the sum. Where those are too many, or d is large and k small, each row is
         measured from each mean.
         """
-        theta = self._weighted(rows.extent, log_weights)
-        if theta is not None:
-            return np.dot(theta, rows.features(self.origin, self._products))
-        columns, distances = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
-        with np.errstate(over="ignore"):  # too far for floats: −inf, which the E step speaks of
-            for inverse, mean, out in zip(self._frame[1], self.means, distances, strict=True):
-                white = inverse @ (columns - mean[:, None])
-                np.einsum("dn,dn->n", white, white, out=out)
-        return log_peaks(self._roots)[:, None] - 0.5 * distances + log_weights
+        if self._by_features:
+            theta, origin, products = self._theta(log_weights), self.origin, self._products
+            with np.errstate(over="ignore", invalid="ignore"):  # then it is far
+                terms = np.dot(np.abs(theta), extent.features(origin, products))
+            if highest(terms) <= FAR:
+                return lambda rows: np.dot(theta, rows.features(origin, products))
+        inverses = np.linalg.inv(self._root[:, 1:, 1:])
+        peaks = self._log_peaks + log_weights
 
-    def _weighted(self, extent, log_weights):
-        """Return Θ with log π in it, (k, 1 + d + p), found once for all blocks of a round.
+        def alone(rows):
+            columns, distances = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
+            with np.errstate(over="ignore"):  # too far for floats: −inf, of which the E step speaks
+                for inverse, mean, out in zip(inverses, self.means, distances, strict=True):
+                    white = inverse @ (columns - mean[:, None])
+                    np.einsum("dn,dn->n", white, white, out=out)
+            return peaks - 0.5 * distances
 
-        None where there is no such product, or a term is so large that its rounding hides the rest.
-        """
-        asked = self.__dict__.get("_asked", (None, None))
-        if asked[0] is not extent or asked[1] is not log_weights:
-            origin, _, theta = self._frame
-            weighted = None
-            if self._by_features:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    terms = np.abs(theta) @ extent.features(origin, self._products)
-                if highest(terms) <= FAR:
-                    weighted = theta.copy()
-                    weighted[:, :1] += log_weights
-            self.__dict__["_asked"] = asked = extent, log_weights, weighted
-        return asked[2]
+        return alone
 
     def log_prior(self) -> float:
         """Return the log-likelihood of the prior's imaginary points; 0 without a prior."""
         if self.prior is None:
             return 0.0
         matrix = self.prior.matrix(self.n_features)
-        inverses = self._frame[1]
+        roots = self._root[:, 1:, 1:]
+        inverses = np.linalg.inv(roots)
         spreads = np.einsum("kij,jl,kil->k", inverses, matrix, inverses)
-        return float(self.prior.strength * (log_peaks(self._roots) - 0.5 * spreads).sum())
+        return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
 
     def statistics(self, x, resp) -> tuple:
         """Return one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
@@ -234,20 +252,44 @@ class Gaussians(Placed):
         Raises:
             CollapseError: a component is left without extent in some direction.
         """
-        counts, d = statistics[0][:, 0], self.n_features
-        (averages,) = self.averages(statistics)
-        means = self._moved(counts, averages)
-        matrices = unpacked(averages[:, 1 + d :], d, self._products)
+        (table,) = statistics
+        counts, k, d = table[:, 0], len(self), self.n_features
+        moments = matrices(averaged(counts, table), d, self._products)
+        if self.covariance_type == "full" and self.prior is None and lowest(counts) > EMPTY:
+            new = self._rooted(moments)
+            if new is not None:
+                return new
+        shift = moments[:, 1:, 0]
+        means, scatters = self.origin + shift, moments[:, 1:, 1:]
+        scatters -= shift[:, :, None] * shift[:, None, :]
+        empty = counts <= EMPTY
+        means[empty] = self.means[empty]
         if self.prior is not None:
-            weight, matrix = self.prior.strength, self.prior.matrix(d)
-            seen, counts = counts[:, None, None], counts + weight
-            matrices = (seen * matrices + weight * matrix) / (seen + weight)
-        covariances = shaped(matrices, counts, self.covariance_type)
-        if lowest(counts) <= EMPTY and self.are_separate:
-            covariances[counts <= EMPTY] = self.covariances[counts <= EMPTY]
-        new = self._with(means=sealed(means), covariances=sealed(covariances), _given=self.origin)
-        new.__dict__["_roots"] = fitted_roots(new.matrices(), means)
-        return new
+            scatters, counts = self.prior.mixed(scatters, counts)
+        covariances = shaped(scatters, counts, self.covariance_type)
+        if self.prior is None and self.are_separate:
+            covariances[empty] = self.covariances[empty]
+        factors = fitted_roots(to_matrices(covariances, self.covariance_type, k, d), means)
+        first = () if self.origin.ndim == 1 else (means.mean(axis=0),)  # one place is tried again
+        new = self._with(means=sealed(means), covariances=sealed(covariances))
+        return new._place(means, factors, (*first, self.origin, means))
+
+    def _rooted(self, moments):
+        """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
+
+        Mean and L stand in the root: this spares what else takes them apart and puts them together.
+        """
+        try:
+            root = np.linalg.cholesky(moments)
+        except np.linalg.LinAlgError:
+            return None
+        inverse = np.linalg.inv(root)
+        squares = inverse.mT @ inverse
+        lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
+        least = lowest(root.diagonal(axis1=1, axis2=2))
+        if highest(lost) <= FAR and least * least > self._least and self.origin.ndim == 1:
+            return self._with(_root=root, _squares=squares, blurred=False)
+        return None
 
     def averages(self, statistics) -> tuple:
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
@@ -265,27 +307,17 @@ class Gaussians(Placed):
     def measured_near(self, statistics) -> "Gaussians":
         """Return these curves, measuring from the means that the sums say, each from its own."""
         (table,) = statistics
-        means = sealed(self._moved(table[:, 0], averaged(table[:, 0], table)))
-        return self._with(means=means, _given=means)
+        counts = table[:, 0]
+        means = self.origin + averaged(counts, table)[:, 1 : 1 + self.n_features]
+        means[counts <= EMPTY] = self.means[counts <= EMPTY]
+        return self._with()._place(means, self._root[:, 1:, 1:], (means,))
 
-    def _moved(self, counts, averages):
-        """Return the new means; a component without rows keeps its own."""
-        means = self.origin + averages[:, 1 : 1 + self.n_features]
-        if lowest(counts) <= EMPTY:
-            means[counts <= EMPTY] = self.means[counts <= EMPTY]
-        return means
+    def some(self, which) -> "Gaussians":
+        """Return those of the curves; nothing has to be checked or found again."""
+        origin = self.origin if self.origin.ndim == 1 else self.origin[which]
+        return self._with(origin=origin, _root=self._root[which], _squares=self._squares[which])
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
-        return self.means[labels] + spread(noise, self._roots, labels)
-
-
-def _largest_term(shift, precisions):
-    """Return the size of what cancels in shiftᵀ P shift, at most: it hides the last digits."""
-    size, d = np.abs(shift), shift.shape[1]
-    most = highest(size)
-    rough = d * d * most * most * highest(precisions)  # of P the largest is on the diagonal
-    if rough <= FAR:  # mostly, and then half the time is spared
-        return rough
-    return highest(size[:, None, :] @ np.abs(precisions) @ size[:, :, None])
+        return self.means[labels] + spread(noise, self._root[:, 1:, 1:], labels)

@@ -42,6 +42,12 @@ class Prior:
             raise ValueError(f"prior strength must be more than 0, but it is {strength:.4g}")
         self.__dict__.update(covariance=frozen(covariance), strength=strength)
 
+    def mixed(self, scatters: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return covariances, (k, d, d), with the imaginary points in, and how many there are."""
+        total = counts + self.strength
+        theirs = self.strength * self.matrix(scatters.shape[1])
+        return (counts[:, None, None] * scatters + theirs) / total[:, None, None], total
+
     def matrix(self, d: int) -> np.ndarray:
         """Return the covariance as a (d, d) matrix."""
         if self.covariance.ndim == 0:
