@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from gmmlearn import Gaussians, Mixture, e_step, em, m_step
+from gmmlearn import Gaussians, Mixture, e_step, em, init, m_step
 from gmmlearn.families import gaussian
 
 Long = np.longdouble
@@ -141,6 +141,14 @@ def test_every_step_keeps_its_digits(name):
 def linear(guess, x):
     """Whether this guess takes the density of x as one product."""
     return guess.components.heights(gaussian.Rows.of(x).extent).__name__ != "alone"
+
+
+@pytest.mark.parametrize(("d", "together"), [(8, True), (13, False)])
+def test_three_clusters_of_many_columns_are_measured_each_from_its_mean(d, together):
+    x = np.random.default_rng(0).normal(size=(90, d))
+    guess = init.gaussians(x, x[:3])
+    assert linear(guess, x) == together
+    assert linear(m_step(x, e_step(x, guess), guess), x) == together
 
 
 @every_set

@@ -240,7 +240,7 @@ def test_data_without_extent_collapse_in_words(x, words):
 def test_a_spread_that_is_only_rounding_is_none():
     x = np.tile([0.3, 0.1 + 0.2], 50)  # the last digit differs
     assert x.std() > 0
-    with pytest.raises(CollapseError, match="all its points are at 0.3 in column 0"):
+    with pytest.raises(CollapseError, match=r"all its points are at 0\.3 in column 0"):
         run(x, init.by_hand([0.3], sds=1.0))
 
 

@@ -2,8 +2,12 @@
 
 import subprocess
 import sys
+import tracemalloc
 
+import numpy as np
 import pytest
+
+from gmmlearn import init
 
 resource = pytest.importorskip("resource", reason="this system does not tell how much was used")
 
@@ -28,3 +32,12 @@ def test_two_hundred_steps_over_a_million_rows_take_less_than_200_mb():
     assert told.returncode == 0, told.stderr
     kilobytes = int(told.stdout) / (1024 if sys.platform == "darwin" else 1)
     assert kilobytes < 200_000
+
+
+def test_a_sample_takes_a_few_times_what_it_returns():
+    mixture = init.gaussians(np.random.default_rng(0).normal(size=(200, 40)), np.zeros((3, 40)))
+    tracemalloc.start()
+    rows, _ = mixture.sample(20_000, 0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 * rows.nbytes  # a matrix for each row would be 40 times as much
