@@ -128,4 +128,5 @@ def _total(row, family, like):
     for array in (like.counts, *like.components):
         own, row = row[: np.size(array)], row[np.size(array) :]
         arrays.append(own.reshape(np.shape(array)))
-    return Statistics(like.rows, arrays[0], family.summed(tuple(arrays[1:]), arrays[0]))
+    counts = arrays[0] * (like.rows / arrays[0].sum())  # a mix of some keeps their sum, but rounds
+    return Statistics(like.rows, counts, family.summed(tuple(arrays[1:]), counts))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gmmlearn.families import Gaussians
+from gmmlearn.families.covariance import inverted
 from gmmlearn.mixture import Mixture
 from gmmlearn.trace import Frame, Trace
 from gmmlearn.validation import as_count, as_rows
@@ -38,7 +39,7 @@ def to_sklearn(mixture: Mixture):
     estimator.covariances_ = covariances = np.array(components.covariances)
     if kind in ("full", "tied"):
         # scikit-learn keeps an upper triangular U with U Uᵀ = Σ⁻¹.
-        roots = np.linalg.inv(np.linalg.cholesky(covariances))
+        roots = inverted(np.linalg.cholesky(covariances))
         estimator.precisions_cholesky_ = np.swapaxes(roots, -1, -2)
         estimator.precisions_ = np.swapaxes(roots, -1, -2) @ roots
     else:

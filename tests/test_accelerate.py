@@ -166,3 +166,14 @@ def test_sums_that_leaps_mix_are_measured_alike(name):
     elif later.origin is now.origin:
         for a, b in zip(now.statistics(x, resp), later.statistics(x, resp), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12 * np.abs(a).max())
+
+
+@pytest.mark.parametrize("seed", [16, 95, 195])
+def test_weights_still_add_to_one_after_many_leaps(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=60) + 3 * rng.integers(3, size=60)
+    guess = init.gaussians(x, init.random_points(x, 3, seed), "tied")
+    trace = run(x, guess, accelerate=True, tol=0, max_iter=300)
+    sums = [mixture.weights.sum() for mixture in trace.mixtures]
+    np.testing.assert_allclose(sums, 1, rtol=1e-13)
+    assert "fell" not in trace.reason

@@ -12,6 +12,7 @@ from sklearn.mixture import GaussianMixture
 
 from gmmlearn import Gaussians, Mixture, e_step, em, init, m_step
 from gmmlearn.families import gaussian
+from gmmlearn.families.covariance import shaped, to_matrices
 
 Long = np.longdouble
 UNIT = np.eye(2)
@@ -189,6 +190,33 @@ def test_the_two_ways_to_one_m_step_agree(name, monkeypatch):
     # At 1e8 a mean is rounded to 1e-8 when it is written down; a root holds it from the origin.
     digits = 1e-7 if name == "an offset of 1e8" else 1e-11
     np.testing.assert_allclose(quick.log_prob(x), apart.log_prob(x), rtol=digits)
+
+
+@pytest.mark.parametrize("kind", ["full", "tied", "diag", "spherical"])
+@pytest.mark.parametrize("unit", [2.0**-40, 2.0**20, 2.0**40])
+def test_no_digit_depends_on_the_unit(kind, unit):
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.normal(0, 1, (50, 2)), rng.normal([3, 1], 2, (50, 2))])
+    ends = []
+    for rows in (x, unit * x):
+        steps = em(rows, init.gaussians(rows, rows[[0, -1]], kind))
+        mixture = next(islice(steps, 3, None)).mixture
+        ends.append((mixture.log_joint(rows), mixture.components.means))
+    (one, means), (other, others) = ends
+    np.testing.assert_allclose(other + 2 * np.log(unit), one, rtol=1e-13, atol=1e-12)
+    np.testing.assert_allclose(others / unit, means, rtol=1e-13)
+
+
+@pytest.mark.parametrize("away", [1e5, 1e7, 1e8])
+@pytest.mark.parametrize("kind", ["full", "tied", "diag", "spherical"])
+def test_a_step_from_guesses_far_away_on_both_sides_keeps_its_digits(kind, away):
+    x = np.random.default_rng(0).normal(size=(100, 2))
+    resp = np.repeat([[1.0, 0], [0, 1]], 50, axis=0)
+    guess = init.by_hand([[-away, 0], [away, 0]], sds=1.0, covariance_type=kind)
+    made = m_step(x, resp, guess).components.matrices()
+    own = [np.cov(half.T, bias=True) for half in (x[:50], x[50:])]
+    wanted = shaped(np.array(own), np.array([50.0, 50]), kind)
+    np.testing.assert_allclose(made, to_matrices(wanted, kind, 2, 2), rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.int64, np.int16])

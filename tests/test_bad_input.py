@@ -237,6 +237,25 @@ def test_data_without_extent_collapse_in_words(x, words):
     assert run(x, init.centroids([[2, 3], [8, 3]]), assign=hard).converged
 
 
+@pytest.mark.parametrize("d", [2, 5, 10, 17, 40])
+def test_as_many_points_as_columns_have_no_volume(d):
+    rng = np.random.default_rng(d)
+    for _ in range(40):
+        x = rng.normal(size=(d, d)) @ (np.eye(d) + 0.3 * rng.normal(size=(d, d)))
+        x *= 10 ** rng.uniform(-3, 3, d)
+        with pytest.raises(CollapseError, match="lie on one line or plane"):
+            m_step(x, np.ones((d, 1)), init.by_hand(x[:1], sds=1.0))
+
+
+def test_changing_your_means_later_changes_no_mixture():
+    means = np.array([[0.0], [1e9]])
+    guess = Mixture([0.5, 0.5], Gaussians(means, [1.0, 1.0]))
+    before = guess.log_prob([0.5])
+    means[:] = 7
+    np.testing.assert_array_equal(guess.log_prob([0.5]), before)
+    assert not np.shares_memory(guess.components.origin, means)
+
+
 def test_a_spread_that_is_only_rounding_is_none():
     x = np.tile([0.3, 0.1 + 0.2], 50)  # the last digit differs
     assert x.std() > 0

@@ -180,6 +180,22 @@ def test_some_of_the_clusters_are_as_they_were(name, which):
         np.testing.assert_allclose(part, whole[which], rtol=1e-12)
 
 
+@dataclass(frozen=True, eq=False)
+class Named(Gaussians):
+    names: np.ndarray = None
+
+
+def test_a_childs_own_numbers_stay_with_their_clusters():
+    made = [init.gaussians(X, X[[i, 70]]).components for i in range(3)]
+    guesses = [
+        Mixture([0.5, 0.5], Named(c.means, c.covariances, names=np.array([i, 10 + i])))
+        for i, c in enumerate(made)
+    ]
+    for _, end in side_by_side(X, guesses, 2):
+        first, second = end.components.names
+        assert second == 10 + first
+
+
 def test_wide_rows_go_on_alone_from_where_they_were_side_by_side():
     # Ten mixtures of three take 13 columns by their products; one of three measures by itself.
     x = np.random.default_rng(0).normal(size=(300, 13))

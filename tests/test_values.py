@@ -51,7 +51,7 @@ def test_what_an_m_step_made_is_a_value_like_any_other():
     assert f"means={made.means!r}" in repr(made)
     with pytest.raises(ValueError, match="read-only"):
         made.means[0] = 0
-    with pytest.raises(AttributeError, match="Gaussians has no 'scale'"):
+    with pytest.raises(AttributeError, match="no attribute 'scale'"):
         _ = made.scale
 
 

@@ -107,8 +107,8 @@ def _roots(matrices, means):
     try:
         factors = np.linalg.cholesky(matrices)
         least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
-        if least > FLAT * highest(matrices) + noise(highest(np.abs(means))):
-            return factors, None  # nearly always: three numbers spare a look at each matrix
+        if least > 1e6 * FLAT * highest(matrices) + noise(highest(np.abs(means))):
+            return factors, None  # far from flat: three numbers spare a look at each matrix
     except np.linalg.LinAlgError:
         pass
     factors = np.empty_like(matrices)
@@ -121,10 +121,19 @@ def _roots(matrices, means):
             factor = np.linalg.cholesky(matrix / sds[:, None] / sds)
         except np.linalg.LinAlgError:
             return None, (j, None)
-        if lowest(np.diagonal(factor)) ** 2 < FLAT:
+        if FLAT * highest((inverted(factor) ** 2).sum(axis=0)) > 1:  # that is 1 / (1 − R²)
             return None, (j, None)
         factors[j] = sds[:, None] * factor
     return factors, None
+
+
+def inverted(roots: np.ndarray) -> np.ndarray:
+    """Return the inverse of lower triangular roots, (…, d, d).
+
+    Upper ones need no exchange of rows, as numpy makes it by size and so by the unit of the data:
+    zeros stay zeros, and no digit is lost.
+    """
+    return np.linalg.inv(roots.mT).mT
 
 
 def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarray:

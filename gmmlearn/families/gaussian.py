@@ -9,6 +9,7 @@ from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
     fitted_roots,
+    inverted,
     noise,
     roots,
     shaped,
@@ -69,7 +70,7 @@ class Gaussians(Placed):
         self.__dict__.update(means=frozen(means), covariances=frozen(covariances))
         self.__dict__.update(_products=PRODUCTS[self.covariance_type])
         factors = roots(to_matrices(covariances, self.covariance_type, k, d))
-        self._place(means, factors, (means.mean(axis=0), means))
+        self._place(self.means, factors, (means.mean(axis=0), self.means))
 
     def _place(self, means, roots, origins):
         """Measure rows from the first of the origins that is near: one place, (d,), or k, (k, d).
@@ -83,14 +84,13 @@ class Gaussians(Placed):
         root[:, 0, 0], root[:, 1:, 1:] = 1, roots
         for origin in origins:
             root[:, 1:, 0] = means - origin
-            inverse = np.linalg.inv(root)
+            inverse = inverted(root)
             squares = inverse.mT @ inverse
             size = np.abs(root[:, 1:, :1])
             if highest(size.mT @ np.abs(squares[:, 1:, 1:]) @ size) <= FAR:
                 break
         least = noise(highest(np.abs(origin)))
-        self.__dict__.update(origin=origin, blurred=origin is means)
-        self.__dict__.update(_root=root, _squares=squares, _least=least)
+        self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
         return self
 
     def __getattr__(self, name):
@@ -101,7 +101,7 @@ class Gaussians(Placed):
             root = self._root[:, 1:, 1:]
             value = shaped(root @ root.mT, np.ones(len(root)), self.covariance_type)
         else:
-            raise AttributeError(f"{type(self).__name__} has no {name!r}", name=name, obj=self)
+            return super().__getattribute__(name)  # says that there is none
         self.__dict__[name] = sealed(value)
         return value
 
@@ -197,7 +197,7 @@ class Gaussians(Placed):
                 terms = np.dot(np.abs(theta), extent.features(origin, products))
             if highest(terms) <= FAR:
                 return lambda rows: np.dot(theta, rows.features(origin, products))
-        inverses = np.linalg.inv(self._root[:, 1:, 1:])
+        inverses = inverted(self._root[:, 1:, 1:])
         peaks = self._log_peaks + log_weights
 
         def alone(rows):
@@ -215,8 +215,7 @@ class Gaussians(Placed):
         if self.prior is None:
             return 0.0
         matrix = self.prior.matrix(self.n_features)
-        roots = self._root[:, 1:, 1:]
-        inverses = np.linalg.inv(roots)
+        inverses = inverted(self._root[:, 1:, 1:])
         spreads = np.einsum("kij,jl,kil->k", inverses, matrix, inverses)
         return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
 
@@ -272,7 +271,9 @@ class Gaussians(Placed):
         factors = fitted_roots(to_matrices(covariances, self.covariance_type, k, d), means)
         first = () if self.origin.ndim == 1 else (means.mean(axis=0),)  # one place is tried again
         new = self._with(means=sealed(means), covariances=sealed(covariances))
-        return new._place(means, factors, (*first, self.origin, means))
+        new._place(means, factors, (*first, self.origin, means))
+        new.__dict__["blurred"] = new.origin is not self.origin
+        return new
 
     def _rooted(self, moments):
         """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
@@ -283,7 +284,7 @@ class Gaussians(Placed):
             root = np.linalg.cholesky(moments)
         except np.linalg.LinAlgError:
             return None
-        inverse = np.linalg.inv(root)
+        inverse = inverted(root)
         squares = inverse.mT @ inverse
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
         least = lowest(root.diagonal(axis1=1, axis2=2))
@@ -314,6 +315,8 @@ class Gaussians(Placed):
 
     def some(self, which) -> "Gaussians":
         """Return those of the curves; nothing has to be checked or found again."""
+        if type(self) is not Gaussians:  # a child may have numbers of its own
+            return super().some(which)
         origin = self.origin if self.origin.ndim == 1 else self.origin[which]
         return self._with(origin=origin, _root=self._root[which], _squares=self._squares[which])
 

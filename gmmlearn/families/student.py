@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from gmmlearn.families.base import EMPTY, Placed, averaged
-from gmmlearn.families.covariance import fitted_roots, roots, spread
+from gmmlearn.families.covariance import fitted_roots, inverted, roots, spread
 from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
 
 NEAR = 100  # scales: sums from no farther away lose two digits
@@ -114,5 +114,5 @@ class StudentTs(Placed):
         """Return δ, the squared distance of each row from each mean in units of S, (n, k)."""
         x = as_rows(x, self.n_features)
         pairs = zip(self.means, self._roots, strict=True)
-        whitened = [(x - mean) @ np.linalg.inv(root).T for mean, root in pairs]
+        whitened = [(x - mean) @ inverted(root).T for mean, root in pairs]
         return np.stack([(y**2).sum(axis=1) for y in whitened], axis=1)
