@@ -207,6 +207,15 @@ def test_no_digit_depends_on_the_unit(kind, unit):
     np.testing.assert_allclose(others / unit, means, rtol=1e-13)
 
 
+def test_means_next_to_each_other_in_a_small_unit_keep_their_digits():
+    unit = 0.7e12  # so the means are 2 apart
+    x = np.random.default_rng(0).normal(size=(100, 2))
+    near = np.array([[0, 0], [3e-12, 0]])
+    one = init.by_hand(near, sds=1.0).log_joint(x)
+    other = init.by_hand(unit * near, sds=unit).log_joint(unit * x)
+    np.testing.assert_allclose(other + 2 * np.log(unit), one, rtol=1e-13, atol=1e-12)
+
+
 @pytest.mark.parametrize("away", [1e5, 1e7, 1e8])
 @pytest.mark.parametrize("kind", ["full", "tied", "diag", "spherical"])
 def test_a_step_from_guesses_far_away_on_both_sides_keeps_its_digits(kind, away):
