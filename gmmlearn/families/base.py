@@ -141,3 +141,16 @@ def averaged(counts: np.ndarray, sums: np.ndarray, otherwise=0.0) -> np.ndarray:
         return sums / counts[:, None]
     filled = (counts > EMPTY)[:, None]
     return np.where(filled, sums / np.where(filled, counts[:, None], 1), otherwise)
+
+
+def distances(x: np.ndarray, means: np.ndarray, inverses: np.ndarray | None = None) -> np.ndarray:
+    """Return ‖L⁻¹ (x − μ)‖² of each row from each mean, (k, n), given the L⁻¹, or else ‖x − μ‖²."""
+    columns, out = np.ascontiguousarray(x.T), np.empty((len(means), len(x)))
+    with np.errstate(over="ignore"):  # too far for floats: ∞, of which the E step speaks
+        for k, mean in enumerate(means):
+            residuals = columns - mean[:, None]
+            if inverses is not None:
+                residuals = inverses[k] @ residuals
+            residuals *= residuals
+            np.add.reduce(residuals, axis=0, out=out[k])
+    return out

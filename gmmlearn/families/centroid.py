@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, Placed, averaged
+from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, lowest, sealed
 
@@ -51,17 +51,7 @@ class Centroids(Placed):
 
     def heights(self, extent, log_weights=0.0):
         """Return a function of a block: −½ ‖x − μ‖², (k, n), with no digit lost."""
-
-        def of_block(rows):
-            columns, heights = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
-            for height, mean in zip(heights, self.means, strict=True):
-                residuals = columns - mean[:, None]
-                residuals *= residuals
-                np.add.reduce(residuals, axis=0, out=height)
-            heights *= -0.5
-            return heights + log_weights if np.any(log_weights) else heights
-
-        return of_block
+        return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
 
     def winners(self, extent, log_weights=0.0):
         """Return a function of a block: 1 for each row's nearest centre, (k, n), and −½ ‖x − μ‖².

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.families.base import EMPTY, Placed, averaged
+from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
@@ -201,12 +201,7 @@ class Gaussians(Placed):
         peaks = self._log_peaks + log_weights
 
         def alone(rows):
-            columns, distances = np.ascontiguousarray(rows.x.T), np.empty((len(self), len(rows)))
-            with np.errstate(over="ignore"):  # too far for floats: −inf, of which the E step speaks
-                for inverse, mean, out in zip(inverses, self.means, distances, strict=True):
-                    white = inverse @ (columns - mean[:, None])
-                    np.einsum("dn,dn->n", white, white, out=out)
-            return peaks - 0.5 * distances
+            return peaks - 0.5 * distances(rows.x, self.means, inverses)
 
         return alone
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
-from gmmlearn.families.base import EMPTY, Placed, averaged
+from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.covariance import fitted_roots, inverted, roots, spread
 from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
 
@@ -112,7 +112,4 @@ class StudentTs(Placed):
 
     def _distances(self, x):
         """Return δ, the squared distance of each row from each mean in units of S, (n, k)."""
-        x = as_rows(x, self.n_features)
-        pairs = zip(self.means, self._roots, strict=True)
-        whitened = [(x - mean) @ inverted(root).T for mean, root in pairs]
-        return np.stack([(y**2).sum(axis=1) for y in whitened], axis=1)
+        return distances(as_rows(x, self.n_features), self.means, inverted(self._roots)).T
