@@ -13,6 +13,7 @@ from sklearn.mixture import GaussianMixture
 from gmmlearn import Gaussians, Mixture, e_step, em, init, m_step
 from gmmlearn.families import gaussian
 from gmmlearn.families.covariance import shaped, to_matrices
+from gmmlearn.rows import Rows
 
 Long = np.longdouble
 UNIT = np.eye(2)
@@ -141,7 +142,7 @@ def test_every_step_keeps_its_digits(name):
 
 def linear(guess, x):
     """Whether this guess takes the density of x as one product."""
-    return guess.components.heights(gaussian.Rows.of(x).extent).__name__ != "alone"
+    return guess.components.heights(Rows.of(x).extent).__name__ != "alone"
 
 
 @pytest.mark.parametrize(("d", "together"), [(8, True), (13, False)])

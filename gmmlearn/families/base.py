@@ -117,7 +117,10 @@ class Family:
 
 
 class Placed(Family):
-    """k clusters with a mean each, `means`, (k, d): all that is free, unless a child says more."""
+    """k clusters with a mean each, `means`, (k, d): all that is free, unless a child says more.
+
+    A child writes `log_prob` and `statistics` itself, or it writes `heights` and `sums`.
+    """
 
     def __len__(self) -> int:
         return len(self.means)
@@ -129,6 +132,15 @@ class Placed(Family):
     @property
     def n_parameters(self) -> int:
         return self.means.size
+
+    def log_prob(self, x) -> np.ndarray:
+        """Return the log height of each cluster's curve at each row, (n, k)."""
+        rows = Rows.of(x, self.n_features)
+        return self.heights(rows.extent)(rows).T
+
+    def statistics(self, x, resp) -> tuple:
+        """Return the sums over the rows, with resp as (n, k), that the M step wants."""
+        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
 
 
 # A component with less weight than this, in points, is empty: it keeps the parameters it had.

@@ -44,11 +44,6 @@ class Centroids(Placed):
         self.__dict__.update(means=means, origin=origin)
         return self
 
-    def log_prob(self, x) -> np.ndarray:
-        """Return −½ × the squared distance of each row to each centre, (n, k)."""
-        rows = Rows.of(x, self.n_features)
-        return self.heights(rows.extent)(rows).T
-
     def heights(self, extent, log_weights=0.0):
         """Return a function of a block: −½ ‖x − μ‖², (k, n), with no digit lost."""
         return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
@@ -87,12 +82,11 @@ class Centroids(Placed):
 
         return of_block
 
-    def statistics(self, x, resp) -> tuple:
-        """Return Σ r, (k,), and Σ r z, (k, d), with z = x − origin, a place among the centres."""
-        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
-
     def sums(self, rows, resp) -> tuple:
-        """Return Σ r and the statistics of a block, with resp as (k, n): one product, R Φᵀ."""
+        """Return Σ r, and Σ r and Σ r z, (k, d), with z = x − origin, a place among the centres.
+
+        That is one product, R Φᵀ.
+        """
         sums = np.dot(resp, rows.features(self.origin, "none").T)
         return sums[:, 0], (sums[:, 0], sums[:, 1:])
 

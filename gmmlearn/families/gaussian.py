@@ -18,7 +18,6 @@ from gmmlearn.families.covariance import (
 )
 from gmmlearn.families.prior import Prior
 from gmmlearn.features import entries, halved, matrices, n_products, products_of
-from gmmlearn.rows import Rows
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -178,11 +177,6 @@ class Gaussians(Placed):
         """Return each component's covariance as a matrix, (k, d, d), whatever the type."""
         return to_matrices(self.covariances, self.covariance_type, len(self), self.n_features)
 
-    def log_prob(self, x) -> np.ndarray:
-        """Return the log height of each curve at each row, (n, k)."""
-        rows = Rows.of(x, self.n_features)
-        return self.heights(rows.extent)(rows).T
-
     def heights(self, extent, log_weights=0.0):
         """Return a function of a block: log(π_k p_k), (k, n).
 
@@ -214,19 +208,13 @@ class Gaussians(Placed):
         spreads = np.einsum("kij,jl,kil->k", inverses, matrix, inverses)
         return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
 
-    def statistics(self, x, resp) -> tuple:
-        """Return one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
+    def sums(self, rows, resp) -> tuple:
+        """Return Σ r, and one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
 
         z is measured from one origin near the means; where the clusters lie too far apart for
         that, from a place of each one's own. This value decides, so the sums of two chunks add up.
-        For diag and spherical there are only the p = d squares.
-        """
-        return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
-
-    def sums(self, rows, resp) -> tuple:
-        """Return Σ r and the statistics of a block, with resp as (k, n).
-
-        Where heights are one product, so are the sums, R Φᵀ; else each component takes its own.
+        For diag and spherical there are only the p = d squares. Where heights are one product, so
+        is the table, R Φᵀ; else each component takes its own.
         """
         if self._by_features:
             table = np.dot(resp, rows.features(self.origin, self._products).T)
