@@ -66,7 +66,7 @@ def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> M
     rows = Rows.of(x)
     x, means = rows.x, as_rows(means, rows.x.shape[1], name="means")
     residuals = x - x.mean(axis=0)
-    constant = np.flatnonzero(rows.extent.low == rows.extent.high)
+    constant = np.flatnonzero(np.ptp(rows.extent.x, axis=0) == 0)
     if len(constant):
         raise ValueError(f"column {constant[0]} of x is constant, so it has no covariance: drop it")
     scatter = np.broadcast_to(residuals.T @ residuals / len(x), (len(means), *2 * x.shape[1:]))

@@ -7,7 +7,7 @@ import numpy as np
 
 from gmmlearn.assign import Assignment, hard, soft
 from gmmlearn.families.base import Family
-from gmmlearn.rows import Extent, Rows
+from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
 
 
@@ -89,7 +89,7 @@ class Mixture:
         with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
             return np.log(self.weights)[:, None]
 
-    def share(self, extent: Extent, assign: Assignment = soft) -> Callable:
+    def share(self, extent: Rows, assign: Assignment = soft) -> Callable:
         """Return a function of a block: the responsibilities, (k, n), and the rows' scores, (n,).
 
         What is the same for all blocks is found here, once.

@@ -15,29 +15,15 @@ KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round t
 ROWS = (256, 8400)
 
 
-class Kept:
-    """Something that makes features from an origin, (d,), and keeps the last for the next call."""
-
-    _kept = None, None, None
-
-    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
-        """Return what `_made` makes; products are as in `gmmlearn.features`."""
-        place, kind, found = self._kept
-        if place is not origin or kind != products:
-            found = self._made(origin, products)
-            self._kept = origin, products, found
-        return found
-
-
-class Rows(Kept):
+class Rows:
     """n rows of d numbers, (n, d): the whole, or a block of it whose first row is number `start`.
 
-    `extent` belongs to the whole. What the rows bring along, `features`, is kept for the next call.
+    `extent` belongs to the whole: two rows, the lowest and the highest number of every column.
     """
 
-    def __init__(self, x: np.ndarray, extent: "Extent", start: int = 0, again: bool = False):
+    def __init__(self, x: np.ndarray, extent: "Rows | None", start: int = 0, again: bool = False):
         self.x, self.extent, self.start, self.again = x, extent, start, again
-        self._blocks = None
+        self._blocks, self._kept = None, (None, None, None)
 
     @classmethod
     def of(cls, x, n_features: int | None = None, again: bool = False) -> "Rows":
@@ -57,8 +43,8 @@ class Rows(Kept):
             x = x.x  # to be refused
         x = as_rows(x, n_features)
         # Column by column: numpy takes ten times as long along the first axis of a long table.
-        low, high = (np.array([getattr(c, end)() for c in x.T]) for end in ("min", "max"))
-        return cls(x, Extent(low, high), again=again)
+        extent = np.array([[c.min() for c in x.T], [c.max() for c in x.T]])
+        return cls(x, cls(extent, None), again=again)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -83,19 +69,13 @@ class Rows(Kept):
         for start in range(0, len(self), size):
             yield Rows(self.x[start : start + size], self.extent, self.start + start)
 
-    def _made(self, origin, products):
-        """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n)."""
-        return features(self.x, origin, products)
+    def features(self, origin: np.ndarray, products: str) -> np.ndarray:
+        """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).
 
-
-class Extent(Kept):
-    """From where to where the columns of the whole go: `low` and `high`, (d,)."""
-
-    def __init__(self, low: np.ndarray, high: np.ndarray):
-        self.low, self.high = low, high
-
-    def _made(self, origin, products):
-        """Return the largest size that each of a row's features can have, (1 + d + p,)."""
-        corner = np.maximum(self.high - origin, origin - self.low)
-        with np.errstate(over="ignore"):
-            return features(corner[None] + origin, origin, products)[:, 0]
+        Products are as in `gmmlearn.features`. The last ones are kept for the next call.
+        """
+        place, kind, found = self._kept
+        if place is not origin or kind != products:
+            found = features(self.x, origin, products)
+            self._kept = origin, products, found
+        return found

@@ -138,5 +138,5 @@ def _rounding(rows, assign):
     """Return how much of an objective is nothing but rounding, beside a part of the objective."""
     if assign.temperature:
         return EPS * assign.temperature * len(rows)
-    size = max(np.abs(rows.extent.low).max(), np.abs(rows.extent.high).max())
+    size = np.abs(rows.extent.x).max()
     return len(rows) * float(EPS * size) ** 2  # squares of distances: the rounding of a centre

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from gmmlearn.assign import hard
-from gmmlearn.rows import Extent, Rows
+from gmmlearn.rows import Rows
 from gmmlearn.validation import lowest
 
 
@@ -85,7 +85,7 @@ class Family:
         """How many numbers a row brings along in a round: it sets the size of a block."""
         return self.n_features + 2 * len(self)
 
-    def heights(self, extent: Extent, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
+    def heights(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
         """Return a function of a block: log(π_k p_k), (k, n).
 
         What is the same for all blocks is found here, once: `extent` is that of the whole, and
@@ -93,7 +93,7 @@ class Family:
         """
         return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
 
-    def winners(self, extent: Extent, log_weights=0.0) -> Callable[[Rows], tuple]:
+    def winners(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], tuple]:
         """Return a function of a block: 1 for each row's highest, (k, n), and how high, (n,).
 
         This is the E step of hard assignment, which wants no other height.

@@ -62,7 +62,7 @@ class Centroids(Placed):
         ranking = np.concatenate((-0.5 * np.einsum("kd,kd->k", m, m)[:, None], m), axis=1)
         # No |z| + |m| is larger than reach. Ranks and distances alike are off by less than
         # (d + 4) · eps · ½ reach²; a gap has two.
-        reach = np.maximum(extent.high - origin, origin - extent.low) + abs(m).max(axis=0)
+        reach = abs(extent.x - origin).max(axis=0) + abs(m).max(axis=0)
         rounding = 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)
 
         def of_block(rows):

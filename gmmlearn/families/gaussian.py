@@ -188,7 +188,8 @@ class Gaussians(Placed):
         if self._by_features:
             theta, origin, products = self._theta(log_weights), self.origin, self._products
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
-                terms = np.dot(np.abs(theta), extent.features(origin, products))
+                # of the farthest rows there can be
+                terms = np.dot(np.abs(theta), np.abs(extent.features(origin, products)))
             if highest(terms) <= FAR:
                 return lambda rows: np.dot(theta, rows.features(origin, products))
         inverses = inverted(self._root[:, 1:, 1:])
