@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.assign import Assignment, hard, soft
+from gmmlearn.assign import Assignment, soft
 from gmmlearn.families.base import Family
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
@@ -97,10 +97,7 @@ class Mixture:
         Raises:
             ValueError: a row is so far from every component that its density is 0 in floats.
         """
-        if not assign.temperature and assign == hard:
-            return self.components.winners(extent, self._log_weights)
-        heights = self.components.heights(extent, self._log_weights)
-        return lambda block: assign.share(heights(block), block.start)
+        return self.components.share(extent, self._log_weights, assign)
 
     def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
         """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from gmmlearn.assign import hard
+from gmmlearn.assign import Assignment
 from gmmlearn.rows import Rows
 from gmmlearn.validation import lowest
 
@@ -93,13 +93,10 @@ class Family:
         """
         return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
 
-    def winners(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], tuple]:
-        """Return a function of a block: 1 for each row's highest, (k, n), and how high, (n,).
-
-        This is the E step of hard assignment, which wants no other height.
-        """
+    def share(self, extent: Rows, log_weights, assign: Assignment) -> Callable[[Rows], tuple]:
+        """Return a function of a block: its responsibilities, (k, n), and rows' scores, (n,)."""
         heights = self.heights(extent, log_weights)
-        return lambda rows: hard.share(heights(rows), rows.start)
+        return lambda rows: assign.share(heights(rows), rows.start)
 
     def sums(self, rows: Rows, resp: np.ndarray) -> tuple[np.ndarray, tuple]:
         """Return Σ r, (k,), and the statistics of a block, with resp as (k, n)."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmlearn.assign import hard
 from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, lowest, sealed
@@ -48,15 +49,16 @@ class Centroids(Placed):
         """Return a function of a block: −½ ‖x − μ‖², (k, n), with no digit lost."""
         return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
 
-    def winners(self, extent, log_weights=0.0):
-        """Return a function of a block: 1 for each row's nearest centre, (k, n), and −½ ‖x − μ‖².
+    def share(self, extent, log_weights, assign):
+        """Return a function of a block: its responsibilities, (k, n), and rows' scores, (n,).
 
-        Who wins is read off z·m − ½ ‖m‖², with z and m measured from one origin: the height
-        without −½ ‖z‖², which all centres share. That is one product instead of k distances. It
-        loses digits: rows that it finds nearly tied are measured, and so is each from its winner.
+        Who wins in hard assignment is read off z·m − ½ ‖m‖², with z and m measured from one origin:
+        the height without −½ ‖z‖², which all centres share. That is one product instead of k
+        distances. It loses digits: rows that it finds nearly tied are measured, and so is each
+        from its winner.
         """
-        measured = super().winners(extent, log_weights)
-        if type(self) is not Centroids or np.ndim(log_weights):  # a child may measure otherwise
+        measured = super().share(extent, log_weights, assign)
+        if assign != hard or type(self) is not Centroids:  # a child may measure otherwise
             return measured
         m, origin = self.means - self.origin, self.origin
         ranking = np.concatenate((-0.5 * np.einsum("kd,kd->k", m, m)[:, None], m), axis=1)
