@@ -40,9 +40,7 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
 
     Source: Bishop (2006), eq. 9.23.
     """
-    rows = Rows.of(x, mixture.components.n_features)
-    share, blocks = mixture.share(rows.extent, assign), rows.blocks(mixture.components)
-    return np.concatenate([share(block)[0] for block in blocks], axis=1).T
+    return mixture.by_block(x, lambda resp, scores: resp, assign).T
 
 
 def m_step(x, resp, mixture):

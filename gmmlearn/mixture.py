@@ -143,7 +143,8 @@ class Mixture:
 
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""
-        return self._by_block(x, lambda e: self.components.heights(e, self._log_weights)).T
+        rows = Rows.of(x, self.components.n_features)
+        return self.components.heights(rows.extent, self._log_weights)(rows).T
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log-density of each row, log Σ_k π_k p_k(x), (n,).
@@ -155,7 +156,7 @@ class Mixture:
         if self.components.equal_weights:
             name = type(self.components).__name__
             raise TypeError(f"{name} have no density; use Gaussians for a log-likelihood")
-        return self._by_block(x, self.share, lambda shared: shared[1])
+        return self.by_block(x, lambda resp, scores: scores)
 
     def log_likelihood(self, x) -> float:
         """Return Σ_i log p(x_i) over the rows: one number, in nats."""
@@ -163,13 +164,13 @@ class Mixture:
 
     def predict(self, x) -> np.ndarray:
         """Return for each row the number of the component with the largest weight, (n,)."""
-        return self._by_block(x, self.share, lambda shared: shared[0].argmax(axis=0))
+        return self.by_block(x, lambda resp, scores: resp.argmax(axis=0))
 
-    def _by_block(self, x, found, wanted=np.asarray):
+    def by_block(self, x, wanted: Callable, assign: Assignment = soft) -> np.ndarray:
+        """Return wanted(responsibilities, scores) of all rows, (…, n), found block by block."""
         rows = Rows.of(x, self.components.n_features)
-        of_block = found(rows.extent)
-        found = [wanted(of_block(block)) for block in rows.blocks(self.components)]
-        return np.concatenate(found, axis=-1)
+        share, blocks = self.share(rows.extent, assign), rows.blocks(self.components)
+        return np.concatenate([wanted(*share(block)) for block in blocks], axis=-1)
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).
