@@ -123,11 +123,9 @@ def reestimated(mixture, total: Statistics, measure: Callable):
         new = mixture.from_statistics(total)
         if not new.components.blurred:
             return new
-    except CollapseError:  # perhaps only for want of digits
-        new = None
-    near = mixture.measured_near(total)
-    if near is None:
-        return new or mixture.from_statistics(total)
+    except CollapseError:  # perhaps only for want of digits: the second time it counts
+        pass
+    near = Mixture.of(mixture.weights, mixture.components.measured_near(total.components))
     return near.from_statistics(measure(near))
 
 

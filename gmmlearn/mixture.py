@@ -118,11 +118,6 @@ class Mixture:
             weights = sealed(statistics.counts / statistics.rows)
         return self.of(weights, components)
 
-    def measured_near(self, statistics: Statistics) -> "Mixture | None":
-        """Return this mixture, but measuring sums from where those say; None if that is here."""
-        components = self.components.measured_near(statistics.components)
-        return components and self.of(self.weights, components)
-
     def natural(self) -> np.ndarray | None:
         """Return θ, in one row: times the sums over some rows it is Σ r log(π p), in nats.
 

@@ -102,9 +102,9 @@ class Family:
         """Return Σ r, (k,), and the statistics of a block, with resp as (k, n)."""
         return resp.sum(axis=1), self.statistics(rows.x, resp.T)
 
-    def measured_near(self, statistics: tuple) -> Self | None:
-        """Return these clusters, but measuring sums from where those say; None if that is here."""
-        return None
+    def measured_near(self, statistics: tuple) -> Self:
+        """Return these clusters, but measuring sums from where those say, if they ever do."""
+        return self
 
     def _with(self, **values) -> Self:
         """Return a copy with other values, unchecked: what an M step made needs no second look."""
