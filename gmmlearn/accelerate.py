@@ -1,7 +1,7 @@
 """The same loop in fewer rounds: see where it is heading, and leap there if that is uphill."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -41,15 +41,11 @@ def accelerated(
     rows, threads = checked(x, mixture, assign, threads)
 
     def look(mixture):
-        total = total_of(rows, mixture, assign, threads, mixture)
-        return mixture, total, float(total.objective) + mixture.components.log_prior()
-
-    def plain_round():
-        """A look at the next mixture of EM."""
-        made = after  # already, to see whether it collapses
-        if not made or made.components.blurred:
-            made = reestimated(mixture, total, partial(total_of, rows, mixture, assign, threads))
-        return (*look(made), None)
+        """The mixture, its sums, its objective, and a function that tells EM's next mixture."""
+        measure = partial(total_of, rows, mixture, assign, threads)
+        total = measure(mixture)
+        objective = float(total.objective) + mixture.components.log_prior()
+        return mixture, total, objective, cache(partial(reestimated, mixture, total, measure))
 
     def better(total):
         """A look at the mixture made of this total; None if it is no step up."""
@@ -57,12 +53,12 @@ def accelerated(
             return None  # beyond what is a mixture
         try:
             found = look(mixture.from_statistics(total))
-            after = found[0].from_statistics(found[1])  # no step up if a cluster collapses next
-            return (*found, after) if found[2] >= objective else None
+            found[3]()  # no step up if a cluster collapses next
+            return found if found[2] >= objective else None
         except ValueError:
             return None
 
-    (mixture, total, objective), after = look(mixture), None
+    mixture, total, objective, after = look(mixture)
     looks, made_of, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
@@ -89,7 +85,7 @@ def accelerated(
                 share = 1.0 if found else share / 4
         if found is None:
             made_of, before = total, objective
-            found = plain_round()
+            found = look(after())
             looks += 1
             slow = slow or found[2] - before < SLOW * len(rows)
         mixture, total, objective, after = found
