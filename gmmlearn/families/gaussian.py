@@ -1,6 +1,7 @@
 """Gaussian clusters: a mean, and a covariance in one of four shapes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -26,8 +27,24 @@ FAR = 1e5
 LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 
 
+class Rooted(Placed):
+    """Clusters that tell an M step's means and covariances once asked for them: rounds are spared.
+
+    Both stand in `_root`, [[1, 0], [μ − origin, L]] with L Lᵀ = Σ.
+    """
+
+    @cached_property
+    def means(self) -> np.ndarray:
+        return sealed(self.origin + self._root[:, 1:, 0])
+
+    @cached_property
+    def covariances(self) -> np.ndarray:
+        root = self._root[:, 1:, 1:]
+        return sealed(shaped(root @ root.mT, np.ones(len(root)), self.covariance_type))
+
+
 @dataclass(frozen=True, eq=False)
-class Gaussians(Placed):
+class Gaussians(Rooted):
     """k normal curves, p_k(x) = exp(−½ (x−μ_k)ᵀ Σ_k⁻¹ (x−μ_k)) / √((2π)ᵈ |Σ_k|).
 
     Args:
@@ -46,8 +63,8 @@ class Gaussians(Placed):
     Source: Bishop (2006), eq. 2.43 for the curve, 9.24 and 9.25 for the M step.
     """
 
-    means: np.ndarray
-    covariances: np.ndarray
+    means: np.ndarray = field()  # without a default: it would be what `Rooted` says
+    covariances: np.ndarray = field()
     covariance_type: str = "full"
     prior: Prior | None = None
 
@@ -92,26 +109,10 @@ class Gaussians(Placed):
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
         return self
 
-    def __getattr__(self, name):
-        """Say the means and covariances of an M step once they are asked for: it saves rounds."""
-        if name == "means":
-            value = self.origin + self._root[:, 1:, 0]
-        elif name == "covariances":
-            root = self._root[:, 1:, 1:]
-            value = shaped(root @ root.mT, np.ones(len(root)), self.covariance_type)
-        else:
-            return super().__getattribute__(name)  # says that there is none
-        self.__dict__[name] = sealed(value)
-        return value
-
-    def __dir__(self):
-        return {*super().__dir__(), "means", "covariances"}
-
     def _with(self, **values):
-        other = super()._with()
-        for told in ("means", "covariances"):
+        other = super()._with(**values)
+        for told in {"means", "covariances"} - values.keys():
             other.__dict__.pop(told, None)
-        other.__dict__.update(values)
         return other
 
     def __len__(self) -> int:
