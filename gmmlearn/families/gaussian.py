@@ -69,26 +69,24 @@ class Gaussians(Rooted):
     prior: Prior | None = None
 
     def __post_init__(self):
-        if self.covariance_type not in SHAPES:
-            raise ValueError(
-                f"covariance_type must be one of {', '.join(SHAPES)}, "
-                f"but it is {self.covariance_type!r}"
-            )
-        means = as_rows(self.means, name="means")
+        kind = self.covariance_type
+        if kind not in SHAPES:
+            kinds = ", ".join(SHAPES)
+            raise ValueError(f"covariance_type must be one of {kinds}, but it is {kind!r}")
+        means = frozen(as_rows(self.means, name="means"))
         k, d = means.shape
-        shape = SHAPES[self.covariance_type](k, d)
+        shape = SHAPES[kind](k, d)
         covariances = as_numbers(self.covariances, "covariances")
-        if d == 1 and self.covariance_type != "tied" and covariances.shape == (k,):
+        if d == 1 and kind != "tied" and covariances.shape == (k,):
             covariances = covariances.reshape(shape)
-        covariances = as_numbers(covariances, f"covariances ({self.covariance_type})", shape)
+        covariances = frozen(as_numbers(covariances, f"covariances ({kind})", shape))
         if self.prior is not None:
             self.prior.matrix(d)
-        self.__dict__.update(means=frozen(means), covariances=frozen(covariances))
-        self.__dict__.update(_products=PRODUCTS[self.covariance_type])
-        factors = roots(to_matrices(covariances, self.covariance_type, k, d))
-        self._place(self.means, factors, (means.mean(axis=0), self.means))
+        self.__dict__.update(means=means, covariances=covariances, _products=PRODUCTS[kind])
+        factors = roots(to_matrices(covariances, kind, k, d))
+        self._place(means, factors, (means.mean(axis=0), means))
 
-    def _place(self, means, roots, origins):
+    def _place(self, means, factors, origins):
         """Measure rows from the first of the origins that is near: one place, (d,), or k, (k, d).
 
         With m = μ − origin and Σ = L Lᵀ, the average of a cluster's (1, z)(1, z)ᵀ has the root
@@ -97,7 +95,7 @@ class Gaussians(Rooted):
         """
         k, d = means.shape
         root = np.zeros((k, 1 + d, 1 + d))
-        root[:, 0, 0], root[:, 1:, 1:] = 1, roots
+        root[:, 0, 0], root[:, 1:, 1:] = 1, factors
         for origin in origins:
             root[:, 1:, 0] = means - origin
             inverse = inverted(root)
@@ -142,14 +140,14 @@ class Gaussians(Rooted):
         return (self._theta(),)
 
     @property
-    def _wide(self):
-        """Whether rows have so many products that each component does better to measure alone."""
-        return self._products == "pairs" and self.n_features > 4 * len(self)
-
-    @property
     def _by_features(self):
-        """Whether one product of all components with the rows' features will do."""
-        return self.origin.ndim == 1 and not self._wide
+        """Whether one product of all components with the rows' features will do.
+
+        Not from several origins; nor with many pairs of columns, where each component does better
+        to measure alone.
+        """
+        wide = self._products == "pairs" and self.n_features > 4 * len(self)
+        return self.origin.ndim == 1 and not wide
 
     @property
     def are_separate(self) -> bool:
@@ -158,7 +156,7 @@ class Gaussians(Rooted):
     @property
     def width(self) -> int:
         d = self.n_features
-        features = 4 * d if self._wide else 1 + d + n_products(d, self._products)
+        features = 1 + d + n_products(d, self._products) if self._by_features else 4 * d
         return features + len(self)
 
     @property
@@ -206,8 +204,7 @@ class Gaussians(Rooted):
         if self.prior is None:
             return 0.0
         matrix = self.prior.matrix(self.n_features)
-        inverses = inverted(self._root[:, 1:, 1:])
-        spreads = np.einsum("kij,jl,kil->k", inverses, matrix, inverses)
+        spreads = np.einsum("kij,ij->k", self._squares[:, 1:, 1:], matrix)  # they hold Σ⁻¹
         return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
 
     def sums(self, rows, resp) -> tuple:
@@ -254,9 +251,10 @@ class Gaussians(Rooted):
         if self.prior is None and self.are_separate:
             covariances[empty] = self.covariances[empty]
         factors = fitted_roots(to_matrices(covariances, self.covariance_type, k, d), means)
-        first = () if self.origin.ndim == 1 else (means.mean(axis=0),)  # one place is tried again
         new = self._with(means=sealed(means), covariances=sealed(covariances))
-        new._place(means, factors, (*first, self.origin, means))
+        # Where one place for all was too far from some, a new one is tried first.
+        first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
+        new._place(means, factors, (first, self.origin, means))
         new.__dict__["blurred"] = new.origin is not self.origin
         return new
 
