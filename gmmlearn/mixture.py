@@ -27,12 +27,9 @@ class Statistics:
     def __add__(self, other: "Statistics") -> "Statistics":
         if isinstance(other, int) and other == 0:  # sum(…) begins there
             return self
-        return Statistics(
-            self.rows + other.rows,
-            self.counts + other.counts,
-            tuple(map(np.add, self.components, other.components)),
-            self.objective + other.objective,
-        )
+        sums = tuple(map(np.add, self.components, other.components))
+        rows, objective = self.rows + other.rows, self.objective + other.objective
+        return Statistics(rows, self.counts + other.counts, sums, objective)
 
     __radd__ = __add__
 
@@ -179,14 +176,11 @@ class Mixture:
         return self.components.sample(labels, rng), labels
 
     def __repr__(self) -> str:
-        means = getattr(self.components, "means", np.empty((len(self.weights), 0)))
-        sds = getattr(self.components, "sds", np.empty((len(self.weights), 0)))
         rows = [f"Mixture of {len(self.weights)} {type(self.components).__name__}"]
-        # A family of the reader's own may keep one flat number a component.
-        means, sds = (np.reshape(values, (len(self.weights), -1)) for values in (means, sds))
-        for weight, mean, sd in zip(self.weights, means, sds, strict=False):
-            row = f"  weight {weight:.4f}  mean {_four(mean)}"
-            rows.append(row + (f"  sd {_four(sd)}" if len(sd) else ""))
+        rows += [f"  weight {weight:.4f}" for weight in self.weights]
+        for word in ("mean", "sd"):
+            for i, values in enumerate(getattr(self.components, f"{word}s", ()), 1):
+                rows[i] += f"  {word} {_four(np.ravel(values))}"  # a reader's may be one number
         return "\n".join(rows)
 
 
