@@ -82,7 +82,7 @@ class Mixture:
     def _log_weights(self):
         """Return log π, (k, 1); 0 where weights are equal, for then they cancel."""
         if self.components.equal_weights:
-            return 0.0
+            return np.zeros((len(self.weights), 1))
         with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
             return np.log(self.weights)[:, None]
 
@@ -123,8 +123,7 @@ class Mixture:
         theta = self.components.natural()
         if theta is None:
             return None
-        log_weights = np.zeros(len(self.weights)) + np.ravel(self._log_weights)
-        return np.concatenate([log_weights, *map(np.ravel, theta)])
+        return np.concatenate([*map(np.ravel, (self._log_weights, *theta))])
 
     @staticmethod
     def of(weights: np.ndarray, components: Family) -> "Mixture":

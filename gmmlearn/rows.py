@@ -55,19 +55,15 @@ class Rows:
         With a step there are threads that share them out.
         """
         if self._blocks is None:
-            width, most = family.width, ROWS[1]
-            if not self.again or len(self) * width > KEPT:
-                # Threads wait for each other between two calls: they are given longer ones.
-                blocks = self._cut(width, most if step == 1 else 2 * most)
+            # Threads wait for each other between two calls: they are given longer ones.
+            size = min(max(BLOCK // family.width, ROWS[0]), ROWS[1] if step == 1 else 2 * ROWS[1])
+            starts = range(0, len(self), size)
+            blocks = (Rows(self.x[i : i + size], self.extent, self.start + i) for i in starts)
+            if not self.again or len(self) * family.width > KEPT:
                 # One at a time: what it brings along is given back before the next wants it.
                 return islice(blocks, first, None, step)
-            self._blocks = list(self._cut(width, most))  # few: their features are made once
+            self._blocks = list(blocks)  # few: their features are made once
         return self._blocks[first::step]
-
-    def _cut(self, width, most):
-        size = max(min(BLOCK // width, most), ROWS[0])
-        for start in range(0, len(self), size):
-            yield Rows(self.x[start : start + size], self.extent, self.start + start)
 
     def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).
