@@ -62,19 +62,18 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
         worst = lopsided.argmax()
         raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
 
-    factors, flat = _roots(matrices, np.zeros(matrices.shape[:2]))
-    if flat is None:
-        return factors
-    j, column = flat
-    if column is None:
-        raise ValueError(
-            f"{name}: the matrix of component {j} is not positive definite: "
-            "it has no width in some direction"
+    def error(j, column):
+        if column is None:
+            return ValueError(
+                f"{name}: the matrix of component {j} is not positive definite: "
+                "it has no width in some direction"
+            )
+        return ValueError(
+            f"{name}: component {j} has a variance of {matrices[j, column, column]:.4g}; "
+            "a variance must be more than 0 (and the square of a standard deviation)"
         )
-    raise ValueError(
-        f"{name}: component {j} has a variance of {matrices[j, column, column]:.4g}; "
-        "a variance must be more than 0 (and the square of a standard deviation)"
-    )
+
+    return _roots(matrices, np.zeros(matrices.shape[:2]), error)
 
 
 def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
@@ -83,48 +82,51 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
     Raises:
         CollapseError: one is flat in some direction.
     """
-    factors, flat = _roots(matrices, means)
-    if flat is None:
-        return factors
-    j, column = flat
-    where = "lie on one line or plane"
-    if column is not None:
-        where = f"are at {means[j, column]:.6g} in column {column}"
-    error = CollapseError(
-        f"component {j} has collapsed: all its points {where}, so the likelihood grows without "
-        "end. Start elsewhere, ask for fewer components, drop constant or repeated columns, "
-        "or give Gaussians a prior=Prior(covariance, strength)"
-    )
-    error.component = j
-    raise error
+
+    def error(j, column):
+        where = "lie on one line or plane"
+        if column is not None:
+            where = f"are at {means[j, column]:.6g} in column {column}"
+        error = CollapseError(
+            f"component {j} has collapsed: all its points {where}, so the likelihood grows without "
+            "end. Start elsewhere, ask for fewer components, drop constant or repeated columns, "
+            "or give Gaussians a prior=Prior(covariance, strength)"
+        )
+        error.component = j
+        return error
+
+    return _roots(matrices, means, error)
 
 
-def _roots(matrices, means):
-    """Return all roots and None; or None and what is flat: matrix j in a column (None: in no one).
+def _roots(matrices, means, error):
+    """Return all roots, or raise error(j, column): matrix j is flat there (None: in no one column).
 
     Variances no larger than the rounding of the means are no width.
     """
-    try:
-        factors = np.linalg.cholesky(matrices)
-        least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
-        if least > 1e6 * FLAT * highest(matrices) + noise(highest(np.abs(means))):
-            return factors, None  # far from flat: three numbers spare a look at each matrix
-    except np.linalg.LinAlgError:
-        pass
+    factors = cholesky(matrices)
+    least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
+    if least > 1e6 * FLAT * highest(matrices) + noise(highest(np.abs(means))):
+        return factors  # far from flat: three numbers spare a look at each matrix
     factors = np.empty_like(matrices)
     for j, (matrix, least) in enumerate(zip(matrices, noise(means), strict=True)):
         variances = np.diagonal(matrix)
         if (variances <= least).any():
-            return None, (j, (variances <= least).argmax())
+            raise error(j, (variances <= least).argmax())
         sds = np.sqrt(variances)  # in units of these no column counts more than another
-        try:
-            factor = np.linalg.cholesky(matrix / sds[:, None] / sds)
-        except np.linalg.LinAlgError:
-            return None, (j, None)
-        if FLAT * highest((inverted(factor) ** 2).sum(axis=0)) > 1:  # that is 1 / (1 − R²)
-            return None, (j, None)
+        factor = cholesky(matrix / sds[:, None] / sds)
+        # Of the inverse of such a matrix the diagonal is 1 / (1 − R²).
+        if factor[0, 0] == 0 or FLAT * highest((inverted(factor) ** 2).sum(axis=0)) > 1:
+            raise error(j, None)
         factors[j] = sds[:, None] * factor
-    return factors, None
+    return factors
+
+
+def cholesky(matrices: np.ndarray) -> np.ndarray:
+    """Return lower triangular L with L Lᵀ = M for each matrix M; zeros if one of them has none."""
+    try:
+        return np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:
+        return np.zeros_like(matrices)
 
 
 def inverted(roots: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.covariance import (
     PRODUCTS,
     SHAPES,
+    cholesky,
     fitted_roots,
     inverted,
     noise,
@@ -263,17 +264,15 @@ class Gaussians(Rooted):
 
         Mean and L stand in the root: this spares what else takes them apart and puts them together.
         """
-        try:
-            root = np.linalg.cholesky(moments)
-        except np.linalg.LinAlgError:
+        root = cholesky(moments)
+        if self.origin.ndim == 2 or lowest(root.diagonal(axis1=1, axis2=2)) ** 2 <= self._least:
             return None
         inverse = inverted(root)
         squares = inverse.mT @ inverse
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
-        least = lowest(root.diagonal(axis1=1, axis2=2))
-        if highest(lost) <= FAR and least * least > self._least and self.origin.ndim == 1:
-            return self._with(_root=root, _squares=squares, blurred=False)
-        return None
+        if highest(lost) > FAR:
+            return None
+        return self._with(_root=root, _squares=squares, blurred=False)
 
     def averages(self, statistics) -> tuple:
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
