@@ -135,7 +135,8 @@ class Mixture:
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""
         rows = Rows.of(x, self.components.n_features)
-        return self.components.heights(rows.extent, self._log_weights)(rows).T
+        heights = self.components.heights(rows.extent, self._log_weights)
+        return rows.each(self.components, heights).T
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log-density of each row, log Σ_k π_k p_k(x), (n,).
@@ -160,8 +161,8 @@ class Mixture:
     def by_block(self, x, wanted: Callable, assign: Assignment = soft) -> np.ndarray:
         """Return wanted(responsibilities, scores) of all rows, (…, n), found block by block."""
         rows = Rows.of(x, self.components.n_features)
-        share, blocks = self.share(rows.extent, assign), rows.blocks(self.components)
-        return np.concatenate([wanted(*share(block)) for block in blocks], axis=-1)
+        share = self.share(rows.extent, assign)
+        return rows.each(self.components, lambda block: wanted(*share(block)))
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).

@@ -1,6 +1,6 @@
 """Rows of numbers, checked once, and cut into blocks that stay in the processor's cache."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 import numpy as np
@@ -64,6 +64,10 @@ class Rows:
                 return islice(blocks, first, None, step)
             self._blocks = list(blocks)  # few: their features are made once
         return self._blocks[first::step]
+
+    def each(self, family, function: Callable) -> np.ndarray:
+        """Return what a function says of every block, (…, n), side by side."""
+        return np.concatenate([function(block) for block in self.blocks(family)], axis=-1)
 
     def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).

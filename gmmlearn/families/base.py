@@ -133,7 +133,7 @@ class Placed(Family):
     def log_prob(self, x) -> np.ndarray:
         """Return the log height of each cluster's curve at each row, (n, k)."""
         rows = Rows.of(x, self.n_features)
-        return self.heights(rows.extent)(rows).T
+        return rows.each(self, self.heights(rows.extent)).T
 
     def statistics(self, x, resp) -> tuple:
         """Return the sums over the rows, with resp as (n, k), that the M step wants."""

@@ -105,7 +105,7 @@ def _roots(matrices, means, error):
     """
     factors = cholesky(matrices)
     least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
-    if least > 1e6 * FLAT * highest(matrices) + noise(highest(np.abs(means))):
+    if least > 1e6 * FLAT * highest(np.abs(matrices)) + noise(highest(np.abs(means))):
         return factors  # far from flat: three numbers spare a look at each matrix
     factors = np.empty_like(matrices)
     for j, (matrix, least) in enumerate(zip(matrices, noise(means), strict=True)):
@@ -147,5 +147,5 @@ def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarr
 
 
 def noise(means):
-    """Return the variance that is the rounding of a mean, and not spread."""
+    """Return the variance that is the rounding of means, and not spread; in their shape."""
     return NOISE * (means * means) + TINY

@@ -187,8 +187,8 @@ class Gaussians(Rooted):
         """
         if self._by_features:
             theta, origin, products = self._theta(log_weights), self.origin, self._products
+            # The terms of the lowest and the highest number of every column: no row has larger.
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
-                # of the farthest rows there can be
                 terms = np.dot(np.abs(theta), np.abs(extent.features(origin, products)))
             if highest(terms) <= FAR:
                 return lambda rows: np.dot(theta, rows.features(origin, products))
