@@ -8,7 +8,7 @@ random starts for a few rounds each.
 import numpy as np
 
 from gmmlearn.families import Centroids, CollapseError, Gaussians, Prior
-from gmmlearn.families.covariance import shaped, to_matrices
+from gmmlearn.families.covariance import roots, shaped, to_matrices
 from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
 from gmmlearn.side_by_side import side_by_side
@@ -61,7 +61,8 @@ def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> M
         prior: handed to `Gaussians`.
 
     Raises:
-        TypeError, ValueError: x has fewer than two rows, or a constant column.
+        TypeError, ValueError: x has fewer than two rows, or a constant column; for "full" and
+            "tied", x lies on a line or plane.
     """
     rows = Rows.of(x)
     x, means = rows.x, as_rows(means, rows.x.shape[1], name="means")
@@ -70,6 +71,14 @@ def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> M
     if len(constant):
         raise ValueError(f"column {constant[0]} of x is constant, so it has no covariance: drop it")
     scatter = np.broadcast_to(residuals.T @ residuals / len(x), (len(means), *2 * x.shape[1:]))
+    if covariance_type in ("full", "tied"):
+        try:
+            roots(scatter[:1])
+        except ValueError as error:
+            raise ValueError(
+                "x has no width in some direction: it has too few rows for its columns, or a "
+                "column that follows from others. Drop columns, or ask for covariance_type='diag'"
+            ) from error
     covariances = shaped(scatter, np.ones(len(means)), covariance_type)
     components = Gaussians(means, covariances, covariance_type, prior)
     return Mixture(np.full(len(means), 1 / len(means)), components)

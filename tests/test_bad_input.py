@@ -18,6 +18,7 @@ from gmmlearn import (
     init,
     m_step,
     run,
+    run_best,
     tempered,
 )
 
@@ -104,6 +105,14 @@ REFUSED = {
     "both": (lambda: init.by_hand([1], sds=1, covariances=[1]), "give either sds"),
     "negative sd": (lambda: init.by_hand([1, 2], sds=[1, -1]), "sds must be more than 0"),
     "three sds": (lambda: init.by_hand([1, 2], sds=[1, 1, 1]), r"sds must be one number, \(2,\)"),
+    "a column that follows from another": (
+        lambda: init.gaussians(np.c_[X, 2 * X + 1], [[1, 1]]),
+        "x has no width in some direction: .* covariance_type='diag'",
+    ),
+    "too few rows for their columns": (
+        lambda: run_best(np.random.default_rng(0).normal(size=(6, 6)), 2),
+        "x has no width in some direction: it has too few rows",
+    ),
     "constant column": (
         lambda: init.gaussians(np.c_[X, np.ones(6)], [[1, 1]]),
         "column 1 of x is constant, so it has no covariance: drop it",
