@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.assign import Assignment, soft
+from gmmlearn.assign import Assignment, hard, soft
 from gmmlearn.families.base import Family
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
@@ -156,7 +156,8 @@ class Mixture:
 
     def predict(self, x) -> np.ndarray:
         """Return for each row the number of the component with the largest weight, (n,)."""
-        return self.by_block(x, lambda resp, scores: resp.argmax(axis=0))
+        numbers = np.arange(len(self.weights))
+        return self.by_block(x, lambda resp, scores: numbers @ resp, hard).astype(int)
 
     def by_block(self, x, wanted: Callable, assign: Assignment = soft) -> np.ndarray:
         """Return wanted(responsibilities, scores) of all rows, (…, n), found block by block."""
