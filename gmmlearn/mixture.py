@@ -120,10 +120,8 @@ class Mixture:
 
         None where the components' heights are not made in that way.
         """
-        theta = self.components.natural()
-        if theta is None:
-            return None
-        return np.concatenate([*map(np.ravel, (self._log_weights, *theta))])
+        theta = self.components.theta()
+        return None if theta is None else np.append(self._log_weights, theta)
 
     @staticmethod
     def of(weights: np.ndarray, components: Family) -> "Mixture":

@@ -38,7 +38,7 @@ class Family:
     # Sums were measured from so far away that digits are lost: the M step measures them again.
     blurred = False
 
-    def natural(self) -> tuple | None:
+    def theta(self) -> np.ndarray | None:
         """The numbers that times the statistics make Σ r log p; None where there are none such."""
         return None
 

@@ -121,10 +121,10 @@ class Gaussians(Rooted):
     def n_features(self) -> int:
         return self._root.shape[1] - 1
 
-    def _theta(self, log_weights=0.0):
-        """Return Θ, (k, 1 + d + p): a log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ.
+    def theta(self, log_weights=0.0) -> np.ndarray:
+        """Return Θ, (k, 1 + d + p): its numbers times a row's 1, z, z zᵀ, added, are log heights.
 
-        M is the average of (1, z)(1, z)ᵀ, and the numbers of its inverse go into Θ.
+        A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
         theta = halved(self._squares, self._products)
         theta[:, 0] += (log_weights + self._log_peaks)[:, 0] + 0.5
@@ -135,10 +135,6 @@ class Gaussians(Rooted):
         """Return the log height of each curve at its mean, −log|L| − ½ d log 2π, (k, 1)."""
         logs = np.log(self._root.diagonal(axis1=1, axis2=2))  # the first one is 0
         return LOG_PEAK * self.n_features - np.add.reduce(logs, axis=1, keepdims=True)
-
-    def natural(self) -> tuple:
-        """Return Θ: a Gaussian's log height is a sum of its numbers times 1, z, z zᵀ."""
-        return (self._theta(),)
 
     @property
     def _by_features(self):
@@ -186,7 +182,7 @@ class Gaussians(Rooted):
         measured from each mean.
         """
         if self._by_features:
-            theta, origin, products = self._theta(log_weights), self.origin, self._products
+            theta, origin, products = self.theta(log_weights), self.origin, self._products
             # The terms of the lowest and the highest number of every column: no row has larger.
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
                 terms = np.dot(np.abs(theta), np.abs(extent.features(origin, products)))
