@@ -57,7 +57,7 @@ def m_step(x, resp, mixture):
 
     Raises:
         TypeError, ValueError: x or resp is none of that.
-        CollapseError: a Gaussian is left without extent.
+        CollapseError: a component is left without extent.
 
     Source: Bishop (2006), eq. 9.24 to 9.27.
     """
@@ -117,7 +117,8 @@ def reestimated(mixture, total: Statistics, measure: Callable):
     """Return the mixture that fits the total best.
 
     Where its clusters lie so far from where the sums were measured that digits were lost (a first
-    guess may), the sums are measured once more from near them: `measure(anchor)`.
+    guess may), they want another origin, and the sums are measured once more from near them:
+    `measure(anchor)`.
     """
     try:
         new = mixture.from_statistics(total)

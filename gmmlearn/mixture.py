@@ -107,7 +107,7 @@ class Mixture:
         The weights are the average responsibilities; the components are fitted "as usual".
 
         Raises:
-            CollapseError: a Gaussian is left without extent.
+            CollapseError: a component is left without extent.
         """
         components = self.components.from_statistics(statistics.components)
         weights = self.weights

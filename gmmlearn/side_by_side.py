@@ -32,11 +32,12 @@ def side_by_side(
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
-        guesses: mixtures of one family; those that differ in more than their clusters' numbers
-            are taken one by one.
+        guesses: mixtures. If they differ in more than their clusters' numbers, or clusters share
+            numbers, they are taken one by one.
         n_rounds: how many rounds each is given.
         assign: as in `em`.
-        progress: a function that hands on the rounds' numbers, such as `tqdm.tqdm`.
+        progress: a function that hands on the rounds' numbers, or one by one the guesses, such
+            as `tqdm.tqdm`.
     """
     (rows, _), ends = checked(x, guesses[0], assign, 1), []
     if all(g.components.are_separate and _kind(g) == _kind(guesses[0]) for g in guesses):

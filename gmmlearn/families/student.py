@@ -9,7 +9,7 @@ from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.covariance import fitted_roots, inverted, roots, spread
 from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
 
-NEAR = 100  # scales: sums from no farther away lose two digits
+NEAR = 100  # a squared shift of so many S, so 10 scales: sums lose two digits
 
 
 @dataclass(frozen=True, eq=False)
