@@ -117,8 +117,7 @@ def reestimated(mixture, total: Statistics, measure: Callable):
     """Return the mixture that fits the total best.
 
     Where its clusters lie so far from where the sums were measured that digits were lost (a first
-    guess may), they want another origin, and the sums are measured once more from near them:
-    `measure(anchor)`.
+    guess may), the sums are measured once more from near them: `measure(anchor)`.
     """
     try:
         new = mixture.from_statistics(total)

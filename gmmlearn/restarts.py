@@ -78,7 +78,7 @@ def run_best(
         n_init: how many starts.
         n_rounds: how many rounds of E step and M step each is given before the best is chosen.
         start, covariance_type, prior, assign, rng: as in `restarts`.
-        progress: as in `restarts`; it is handed the rounds, or without n_rounds the runs.
+        progress: as in `restarts`; it is handed the rounds' numbers, or one by one what is run.
         options: as in `run`: tol, max_iter, accelerate, threads.
 
     Raises:

@@ -116,7 +116,7 @@ def run(
     leaps, small = accelerate and assign.temperature > 0, 0
     rounding, enough = _rounding(rows, assign), tol * len(rows) if assign.temperature else 0.0
     mixtures, objectives = [], []
-    converged, reason = False, f"stopped after max_iter={max_iter} rounds, still rising"
+    converged, reason = False, f"stopped after max_iter={max_iter} rounds, before it settled"
     loop = accelerated if leaps else em
     for step in islice(loop(rows, mixture, assign, threads=threads), max_iter + 1):
         mixtures.append(step.mixture)

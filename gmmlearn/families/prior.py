@@ -34,7 +34,7 @@ class Prior:
         matrix = np.atleast_2d(covariance)
         if covariance.ndim not in (0, 2) or matrix.shape[0] != matrix.shape[1]:
             raise ValueError(
-                f"prior covariance must be one number or (d, d), but its shape is {matrix.shape}"
+                f"prior covariance must be one number or (d, d), but it is {covariance.shape}"
             )
         roots(matrix[None], "prior covariance")
         strength = float(as_numbers(self.strength, "prior strength", ()))
