@@ -153,6 +153,16 @@ def test_three_clusters_of_many_columns_are_measured_each_from_its_mean(d, toget
     assert linear(m_step(x, e_step(x, guess), guess), x) == together
 
 
+def test_a_weight_of_zero_is_no_reason_to_measure_from_each_mean():
+    draw, guess = SETS["kind"]
+    x = draw(np.random.default_rng(0))
+    one = Mixture([0.0, 1.0], guess.components)
+    heights = guess.components.heights(Rows.of(x).extent, np.array([[-np.inf], [0.0]]))
+    assert heights.__name__ != "alone"
+    np.testing.assert_array_equal(one.log_joint(x)[:, 0], -np.inf)
+    np.testing.assert_array_equal(one.log_prob(x), guess.components.log_prob(x)[:, 1])
+
+
 @every_set
 def test_the_two_ways_to_one_density_agree(name, monkeypatch):
     draw, guess = SETS[name]

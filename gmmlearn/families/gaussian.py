@@ -183,10 +183,12 @@ class Gaussians(Rooted):
         """
         if self._by_features:
             theta, origin, products = self.theta(log_weights), self.origin, self._products
-            # The terms of two corners of the data. A row between them may have larger ones, by
-            # products of a low and a high column; of 1,500 drawn tables, 4 times at most.
+            # The terms, but for the constant one, of two corners of the data. A row between them
+            # may have larger ones, by products of a low and a high column; of 1,500 drawn tables,
+            # 4 times at most.
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
-                terms = np.dot(np.abs(theta), np.abs(extent.features(origin, products)))
+                corners = np.abs(extent.features(origin, products)[1:])
+                terms = np.dot(np.abs(theta[:, 1:]), corners)
             if highest(terms) <= FAR:
                 return lambda rows: np.dot(theta, rows.features(origin, products))
         inverses = inverted(self._root[:, 1:, 1:])
