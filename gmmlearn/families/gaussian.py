@@ -269,7 +269,7 @@ class Gaussians(Rooted):
         inverse = inverted(root)
         squares = inverse.mT @ inverse
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
-        if highest(lost) > FAR:
+        if not highest(lost) <= FAR:
             return None
         return self._with(_root=root, _squares=squares, blurred=False)
 
