@@ -53,8 +53,9 @@ def accelerated(
             return None  # beyond what is a mixture
         try:
             found = look(mixture.from_statistics(total))
-            found[3]()  # no step up if a cluster collapses next
-            return found if found[2] >= objective else None
+            *_, reached, following = found
+            following()  # no step up if a cluster collapses next
+            return found if reached >= objective else None
         except ValueError:
             return None
 

@@ -40,7 +40,9 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
 
     Source: Bishop (2006), eq. 9.23.
     """
-    return mixture.by_block(x, lambda resp, scores: resp, assign).T
+    rows = Rows.of(x, mixture.components.n_features)
+    share = mixture.share(rows.extent, assign)  # a function of a block: responsibilities, scores
+    return rows.each(mixture.components, lambda block: share(block)[0]).T
 
 
 def m_step(x, resp, mixture):

@@ -49,7 +49,7 @@ def entries(matrices: np.ndarray, products: str) -> np.ndarray:
     return matrices.reshape(len(matrices), -1).take(places, axis=1)
 
 
-def matrices(entries: np.ndarray, d: int, products: str) -> np.ndarray:
+def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
     """Return (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d), of its numbers, (k, 1 + d + p); the others are 0."""
     if products == "pairs":
         return entries.take(_entries(d), axis=1)

@@ -146,7 +146,7 @@ class Mixture:
         if self.components.equal_weights:
             name = type(self.components).__name__
             raise TypeError(f"{name} have no density; use Gaussians for a log-likelihood")
-        return self.by_block(x, lambda resp, scores: scores)
+        return self._by_block(x, lambda resp, scores: scores)
 
     def log_likelihood(self, x) -> float:
         """Return Σ_i log p(x_i) over the rows: one number, in nats."""
@@ -155,9 +155,9 @@ class Mixture:
     def predict(self, x) -> np.ndarray:
         """Return for each row the number of the component with the largest weight, (n,)."""
         numbers = np.arange(len(self.weights))
-        return self.by_block(x, lambda resp, scores: numbers @ resp, hard).astype(int)
+        return self._by_block(x, lambda resp, scores: numbers @ resp, hard).astype(int)
 
-    def by_block(self, x, wanted: Callable, assign: Assignment = soft) -> np.ndarray:
+    def _by_block(self, x, wanted: Callable, assign: Assignment = soft) -> np.ndarray:
         """Return wanted(responsibilities, scores) of all rows, (…, n), found block by block."""
         rows = Rows.of(x, self.components.n_features)
         share = self.share(rows.extent, assign)

@@ -71,7 +71,7 @@ class Grouped(Assignment):
 
 def _rounds(rows, mixtures, n_rounds, assign, progress):
     grouped = Grouped(assign.temperature, len(mixtures[0].weights))
-    wide = joined(mixtures)
+    wide = _joined(mixtures)
     for _ in progress(range(n_rounds)):
         wide = _round(rows, wide, grouped)
     if wide is None:
@@ -92,8 +92,8 @@ def _round(rows, wide, grouped):
             wide = _some(wide, others) if others.any() else None
 
 
-def joined(mixtures: Sequence[Mixture]) -> Mixture:
-    """Return one mixture of all clusters; its weights add to as many as there are mixtures."""
+def _joined(mixtures):
+    """One mixture of all clusters; its weights add to as many as there are mixtures."""
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     components = replace(mixtures[0].components, **arrays)

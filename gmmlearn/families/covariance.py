@@ -22,8 +22,7 @@ TINY = 1e-305
 # The square of some roundings of a number, relative to its own square.
 NOISE = (8 * np.finfo(float).eps) ** 2
 
-# 1 − R² of a column given the others, below this, is rounding: the ellipse is flat. (Of 2,400 flat
-# matrices with up to 64 columns, rounding left 2.4e-15 at most.)
+# 1 − R² of a column given the others, below this, is rounding: the ellipse is flat.
 FLAT = 1e-14
 
 
@@ -57,8 +56,8 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
         ValueError: a matrix is not symmetric, or it is not positive definite.
     """
     sizes = np.sqrt(np.abs(np.diagonal(matrices, axis1=1, axis2=2)))
-    rounding = 1e-8 * sizes[:, :, None] * sizes[:, None, :]
-    lopsided = (np.abs(matrices - matrices.mT) > rounding).any(axis=(1, 2))
+    allowed = 1e-8 * sizes[:, :, None] * sizes[:, None, :]
+    lopsided = (np.abs(matrices - matrices.mT) > allowed).any(axis=(1, 2))
     if lopsided.any():
         worst = lopsided.argmax()
         raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
@@ -106,10 +105,10 @@ def _roots(matrices, means, error):
     """
     factors = cholesky(matrices)
     least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
-    if least > 1e6 * FLAT * highest(np.abs(matrices)) + noise(highest(np.abs(means))):
+    if least > 1e6 * FLAT * highest(np.abs(matrices)) + rounding(highest(np.abs(means))):
         return factors  # far from flat: three numbers spare a look at each matrix
     factors = np.empty_like(matrices)
-    for j, (matrix, least) in enumerate(zip(matrices, noise(means), strict=True)):
+    for j, (matrix, least) in enumerate(zip(matrices, rounding(means), strict=True)):
         variances = np.diagonal(matrix)
         if (variances <= least).any():
             raise error(j, (variances <= least).argmax())
@@ -147,6 +146,6 @@ def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarr
     return out
 
 
-def noise(means):
+def rounding(means):
     """Return the variance that is the rounding of means, and not spread; in their shape."""
     return NOISE * (means * means) + TINY

@@ -12,14 +12,14 @@ from gmmlearn.families.covariance import (
     cholesky,
     fitted_roots,
     inverted,
-    noise,
     roots,
+    rounding,
     shaped,
     spread,
     to_matrices,
 )
 from gmmlearn.families.prior import Prior
-from gmmlearn.features import entries, halved, matrices, n_products, products_of
+from gmmlearn.features import entries, halved, n_products, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -104,7 +104,7 @@ class Gaussians(Rooted):
             size = np.abs(root[:, 1:, :1])
             if highest(size.mT @ np.abs(squares[:, 1:, 1:]) @ size) <= FAR:
                 break
-        least = noise(highest(np.abs(origin)))
+        least = rounding(highest(np.abs(origin)))
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
         return self
 
@@ -184,8 +184,7 @@ class Gaussians(Rooted):
         if self._by_features:
             theta, origin, products = self.theta(log_weights), self.origin, self._products
             # The terms, but for the constant one, of two corners of the data. A row between them
-            # may have larger ones, by products of a low and a high column; of 1,500 drawn tables,
-            # 4 times at most.
+            # may have larger ones, by products of a low and a high column: 2 d times at most.
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
                 corners = np.abs(extent.features(origin, products)[1:])
                 terms = np.dot(np.abs(theta[:, 1:]), corners)
@@ -235,7 +234,7 @@ class Gaussians(Rooted):
         """
         (table,) = statistics
         counts, k, d = table[:, 0], len(self), self.n_features
-        moments = matrices(averaged(counts, table), d, self._products)
+        moments = unpacked(averaged(counts, table), d, self._products)
         if self.covariance_type == "full" and self.prior is None and lowest(counts) > EMPTY:
             new = self._rooted(moments)
             if new is not None:
