@@ -163,6 +163,21 @@ def test_a_weight_of_zero_is_no_reason_to_measure_from_each_mean():
     np.testing.assert_array_equal(one.log_prob(x), guess.components.log_prob(x)[:, 1])
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_no_term_of_a_density_made_as_one_product_is_large(turn):
+    """Two skewed columns that nearly follow each other, upwards or downwards, ever more so."""
+    together = 0
+    for width in np.geomspace(1e-3, 1, 60):
+        rng = np.random.default_rng(0)
+        x = rng.exponential(size=(300, 2)) @ [[1, turn], [0, width]]
+        family = m_step(x, np.ones((300, 1)), init.gaussians(x, x[:1])).components
+        if linear(Mixture([1.0], family), x):
+            together += 1
+            terms = family.theta()[:, 1:, None] * Rows.of(x).features(family.origin, "pairs")[1:]
+            assert np.abs(terms).max() <= gaussian.FAR
+    assert 20 < together < 55
+
+
 @every_set
 def test_the_two_ways_to_one_density_agree(name, monkeypatch):
     draw, guess = SETS[name]

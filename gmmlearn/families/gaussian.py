@@ -182,13 +182,15 @@ class Gaussians(Rooted):
         measured from each mean.
         """
         if self._by_features:
-            theta, origin, products = self.theta(log_weights), self.origin, self._products
-            # The terms, but for the constant one, of two corners of the data. A row between them
-            # may have larger ones, by products of a low and a high column: 2 d times at most.
-            with np.errstate(over="ignore", invalid="ignore"):  # then it is far
-                corners = np.abs(extent.features(origin, products)[1:])
-                terms = np.dot(np.abs(theta[:, 1:]), corners)
-            if highest(terms) <= FAR:
+            origin, products = self.origin, self._products
+            # P_ij z_i z_j is at most the larger of P_ii z_i² and P_jj z_j², and z² is largest at an
+            # end of its column: so no term of any row is larger than the largest of these.
+            ends = extent.features(origin, "squares")[-self.n_features :]
+            precisions = self._squares.diagonal(axis1=1, axis2=2)[:, 1:, None]
+            with np.errstate(over="ignore"):  # then it is far
+                near = highest(precisions * ends) <= FAR
+            if near:
+                theta = self.theta(log_weights)
                 return lambda rows: np.dot(theta, rows.features(origin, products))
         inverses = inverted(self._root[:, 1:, 1:])
         peaks = self._log_peaks + log_weights
