@@ -488,6 +488,15 @@ def test_the_filmstrip_fits_a_page(size, shape):
     assert picture.width <= 1400 and picture.height <= 1400
 
 
+def test_the_filmstrip_shows_the_states_that_are_asked_for():
+    def picture(states, **options):
+        return scrub(lambda ax, i: ax.bar(0, i), states, labels=states, **options)._png()
+
+    assert picture([1, 3, 5, 6], filmstrip=[1, 3]) == picture([1, 3, 6], filmstrip=[1, 2])
+    assert picture([1, 3, 6], filmstrip=[0, 2]) == picture([1, 3, 6], filmstrip=2)
+    assert picture([1, 3, 6], filmstrip=[0, 1]) != picture([1, 3, 6], filmstrip=2)
+
+
 # ---- explore -----------------------------------------------------------------------------
 
 
@@ -594,6 +603,8 @@ def test_a_failing_draw_names_the_state():
         ((gauss, [1]), {"size": (900, 38000)}, ValueError, "size must be between"),
         ((gauss, [1]), {"interval": 0}, ValueError, "interval must be"),
         ((gauss, [1]), {"filmstrip": 0}, ValueError, "filmstrip must be"),
+        ((gauss, [1, 2]), {"filmstrip": [0, 2]}, ValueError, "filmstrip must hold indices from 0"),
+        ((gauss, [1, 2]), {"filmstrip": []}, ValueError, "filmstrip must hold indices from 0"),
     ],
 )
 def test_scrub_tells_what_is_wrong(arguments, options, error, words):

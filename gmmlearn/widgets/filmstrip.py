@@ -14,12 +14,11 @@ PAGE = 1350  # px; GitHub shows it about 900 wide, sharp on fine screens
 CAPTION, GAP = 30, 12  # px: the label over each panel, the space round it
 
 
-def filmstrip(film, labels, count):
-    """The pictures of `count` states, (height, width, 4) each, and a call that makes their page.
+def filmstrip(film, labels, chosen):
+    """The pictures of the chosen states, (height, width, 4) each, and a call that makes their page.
 
     Wide pictures stand two in a row, others three, drawn as large as the page allows.
     """
-    chosen = spread(len(labels), count)
     figure = film.show(chosen[0])
     width, height = figure.canvas.get_width_height()
     columns = min(len(chosen), 2 if width > 1.6 * height else 3)

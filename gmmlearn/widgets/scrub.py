@@ -8,6 +8,7 @@ from numbers import Integral
 import traitlets
 
 from gmmlearn.widgets.filmstrip import filmstrip as strip_of
+from gmmlearn.widgets.filmstrip import spread
 from gmmlearn.widgets.frames import frames
 from gmmlearn.widgets.player import DrawError, Player, checked_draw, checked_size, styled
 from gmmlearn.widgets.progress import steps
@@ -58,7 +59,8 @@ def scrub(
         labels: one text a state; by default `state.label` where there is one, else its index.
         start: the index of the state shown first.
         interval: milliseconds between two states while it plays.
-        filmstrip: how many states the still picture shows where no widget can run.
+        filmstrip: how many states the still picture shows where no widget can run, or which:
+            a list of their indices.
         subplots: for several axes, what `Figure.subplots` takes, such as `dict(ncols=2)`;
             `draw` is then given the array of axes.
 
@@ -75,7 +77,7 @@ def scrub(
     if not (isinstance(start, Integral) and 0 <= start < len(states)):
         raise ValueError(f"start must be from 0 to {len(states) - 1}, got {start!r}")
     interval = checked_count("interval", interval)
-    filmstrip = checked_count("filmstrip", filmstrip)
+    shown = checked_shown(filmstrip, len(states))
 
     def draw_one(axes, index):
         try:
@@ -87,7 +89,7 @@ def scrub(
 
     with styled(), uncollected(), steps(len(states), "Drawing state") as step:
         scenes = film(draw_one, len(states), size, subplots, step)
-        panels, page = strip_of(scenes, labels, filmstrip)
+        panels, page = strip_of(scenes, labels, shown)
         with ThreadPoolExecutor(1) as beside:  # most of it is compression: work for another core
             picture = beside.submit(page)
             drawing = drawing_of(scenes, size, panels)
@@ -141,6 +143,15 @@ def checked_count(name, value):
     if not isinstance(value, Integral) or value < 1:
         raise ValueError(f"{name} must be a whole number from 1 on, got {value!r}")
     return int(value)
+
+
+def checked_shown(filmstrip, n):
+    """The indices of the states in the still picture: so many of the n, or those asked for."""
+    if not isinstance(filmstrip, list | tuple):
+        return spread(n, checked_count("filmstrip", filmstrip))
+    if not filmstrip or not all(isinstance(i, Integral) and 0 <= i < n for i in filmstrip):
+        raise ValueError(f"filmstrip must hold indices from 0 to {n - 1}, got {filmstrip!r}")
+    return [int(i) for i in filmstrip]
 
 
 def checked_labels(labels, states):
