@@ -60,11 +60,12 @@ bic_of_three = Exercise(
 galaxy_groups = Exercise(
     answer="c",
     mistakes={
-        "Six is BIC's pick, by 1.8, and two of the six hold two galaxies each. The old typing "
+        "Six is BIC's pick, by 1.9, and two of the six hold two galaxies each. The old typing "
         "error, or a wider least width, takes it back.": "a",
         "Three is what ICL picks, and the mean held-out score. But three of the six deals chose "
-        "otherwise, and the bump in the middle leans. Would you bet on it?": "b",
-        "The training score picks 8 because 8 is the last you tried. It would pick 80.": "d",
+        "otherwise, and the bump in the middle has one long side. Would you bet on it?": "b",
+        "The training score picks 8 because 8 is the last you tried. It would pick 80. AIC picks "
+        "it for its spikes: each pays more than the 6 that it costs.": "d",
     },
     correct="Correct. Say what all fits share, say what they do not, and show the picture.",
 )
