@@ -67,15 +67,11 @@ def accelerated(
         if made_of is None:
             past = []
         else:
-            ends = _row(total.counts, family.averages(total.components))
-            made, given = (_row(t.counts, t.components) for t in (made_of, total))
-            past = [*past[-MEMORY:], (made, given, mixture.natural(), ends)]
+            sums = [_row(t.counts, t.components) for t in (made_of, total)]
+            ways = [_row(t.counts, family.averages(t.components)) for t in (made_of, total)]
+            past = [*past[-MEMORY:], (*sums, *ways, mixture.natural())]
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
-            goal = _leap(past, share)
-            ahead = goal is None
-            if ahead:
-                begin = _row(made_of.counts, family.averages(made_of.components))
-                goal = begin + stride * (ends - begin)
+            goal, ahead = _leap(past, share, stride)
             with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
                 made_of = _total(goal, family, total)
                 found = better(made_of)
@@ -85,33 +81,32 @@ def accelerated(
             else:
                 share = 1.0 if found else share / 4
         if found is None:
-            made_of, before = total, objective
-            found = look(after())
+            made_of, found = total, look(after())
             looks += 1
-            slow = slow or found[2] - before < SLOW * len(rows)
+            slow = slow or found[2] - objective < SLOW * len(rows)
         mixture, total, objective, after = found
         if mixture.components.origin is not family.origin:
             made_of = None  # measured from elsewhere: not to be mixed with what comes
 
 
-def _leap(past, share):
-    """Return the averages that a leap leads to, or None if that is back."""
-    made, given, ways, ends = (np.array(column) for column in zip(*past, strict=True))
+def _leap(past, share, stride):
+    """Return the averages that a leap leads to; and whether they lie ahead: the mix was back."""
+    made, given, begins, ends, natural = (np.array(column) for column in zip(*past, strict=True))
     steps = given - made
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
     # The mix of the last moves after which no step would be left along any of them. A step is the
     # objective's slope in θ, so there it is highest, where a family has θ.
-    if ways.dtype == float:
-        along, unit = ways[1:] - ways[:-1], 1.0
+    if natural.dtype == float:
+        along, unit = natural[1:] - natural[:-1], 1.0
     else:
         along, unit = (made[1:] - made[:-1]) / size, size
     slopes = along @ ((steps[1:] - steps[:-1]) / unit).T
     mix = share * np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
     last = steps[-1] / size
     if (last - mix @ (given[1:] - given[:-1]) / size) @ last < 0:
-        return None
-    return ends[-1] - mix @ (ends[1:] - ends[:-1])
+        return begins[-1] + stride * (ends[-1] - begins[-1]), True
+    return ends[-1] - mix @ (ends[1:] - ends[:-1]), False
 
 
 def _row(counts, sums):
