@@ -19,7 +19,7 @@ from gmmlearn.families.covariance import (
     to_matrices,
 )
 from gmmlearn.families.prior import Prior
-from gmmlearn.features import entries, halved, n_products, products_of, unpacked
+from gmmlearn.features import entries, halved, n_features, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -153,8 +153,7 @@ class Gaussians(Rooted):
     @property
     def width(self) -> int:
         d = self.n_features
-        features = 1 + d + n_products(d, self._products) if self._by_features else 4 * d
-        return features + len(self)
+        return len(self) + (n_features(d, self._products) if self._by_features else 4 * d)
 
     @property
     def n_parameters(self) -> int:
