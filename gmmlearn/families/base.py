@@ -144,12 +144,12 @@ class Placed(Family):
 EMPTY = 1e-12
 
 
-def averaged(counts: np.ndarray, sums: np.ndarray, otherwise=0.0) -> np.ndarray:
-    """Return Σ r z / Σ r, (k, d); `otherwise` for a component without weight."""
+def averaged(counts: np.ndarray, sums: np.ndarray, otherwise=0.0, origin=0.0) -> np.ndarray:
+    """Return origin + Σ r z / Σ r, (k, d); `otherwise` for a component without weight."""
     if lowest(counts) > EMPTY:
-        return sums / counts[:, None]
+        return origin + sums / counts[:, None]
     filled = (counts > EMPTY)[:, None]
-    return np.where(filled, sums / np.where(filled, counts[:, None], 1), otherwise)
+    return np.where(filled, origin + sums / np.where(filled, counts[:, None], 1), otherwise)
 
 
 def distances(x: np.ndarray, means: np.ndarray, inverses: np.ndarray | None = None) -> np.ndarray:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmlearn.assign import hard
-from gmmlearn.families.base import EMPTY, Placed, averaged, distances
+from gmmlearn.families.base import Placed, averaged, distances
 from gmmlearn.rows import Rows
-from gmmlearn.validation import as_rows, frozen, lowest, sealed
+from gmmlearn.validation import as_rows, frozen, sealed
 
 EPS = np.finfo(float).eps
 
@@ -94,10 +94,7 @@ class Centroids(Placed):
 
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
-        counts, sums = statistics
-        means = self.origin + averaged(counts, sums)
-        if lowest(counts) <= EMPTY:
-            means[counts <= EMPTY] = self.means[counts <= EMPTY]
+        means = averaged(*statistics, self.means, self.origin)
         return self._with()._settle(sealed(means), self.origin)
 
     def sample(self, labels, rng) -> np.ndarray:

@@ -236,20 +236,18 @@ class Gaussians(Rooted):
         (table,) = statistics
         counts, k, d = table[:, 0], len(self), self.n_features
         moments = unpacked(averaged(counts, table), d, self._products)
-        if self.covariance_type == "full" and self.prior is None and lowest(counts) > EMPTY:
+        if self.covariance_type == "full" and self.prior is None:
             new = self._rooted(moments)
             if new is not None:
                 return new
-        shift = moments[:, 1:, 0]
-        means, scatters = self.origin + shift, moments[:, 1:, 1:]
+        shift, scatters = moments[:, 1:, 0], moments[:, 1:, 1:]
         scatters -= shift[:, :, None] * shift[:, None, :]
-        empty = counts <= EMPTY
-        means[empty] = self.means[empty]
+        means = averaged(counts, table[:, 1 : 1 + d], self.means, self.origin)
         if self.prior is not None:
             scatters, counts = self.prior.mixed(scatters, counts)
         covariances = shaped(scatters, counts, self.covariance_type)
         if self.prior is None and self.are_separate:
-            covariances[empty] = self.covariances[empty]
+            covariances[counts <= EMPTY] = self.covariances[counts <= EMPTY]
         factors = fitted_roots(to_matrices(covariances, self.covariance_type, k, d), means)
         new = self._with(means=sealed(means), covariances=sealed(covariances))
         # Where one place for all was too far from some, a new one is tried first.
@@ -289,9 +287,8 @@ class Gaussians(Rooted):
     def measured_near(self, statistics) -> "Gaussians":
         """Return these curves, measuring from the means that the sums say, each from its own."""
         (table,) = statistics
-        counts = table[:, 0]
-        means = self.origin + averaged(counts, table)[:, 1 : 1 + self.n_features]
-        means[counts <= EMPTY] = self.means[counts <= EMPTY]
+        sums = table[:, 1 : 1 + self.n_features]
+        means = averaged(table[:, 0], sums, self.means, self.origin)
         return self._with()._place(means, self._root[:, 1:, 1:], (means,))
 
     def some(self, which) -> "Gaussians":
