@@ -123,7 +123,7 @@ def reestimated(mixture, total: Statistics, measure: Callable):
     """
     try:
         new = mixture.from_statistics(total)
-        if not new.components.blurred:
+        if new.components.origin is mixture.components.origin:
             return new
     except CollapseError:  # perhaps only for want of digits: the second time it counts
         pass

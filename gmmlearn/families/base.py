@@ -32,11 +32,9 @@ class Family:
     equal_weights = False
 
     # Where rows are measured from for the sums. Those of two guesses can be mixed, as leaps do, if
-    # it is the same object; None where a sum does not depend on the guess at all.
+    # it is the same object; None where a sum does not depend on the guess at all. An M step that
+    # changes it found the old one too far away: digits may be lost.
     origin = None
-
-    # Sums were measured from so far away that digits are lost: the M step measures them again.
-    blurred = False
 
     def theta(self) -> np.ndarray | None:
         """The numbers that times the statistics make Σ r log p; None where there are none such."""

@@ -252,9 +252,7 @@ class Gaussians(Rooted):
         new = self._with(means=sealed(means), covariances=sealed(covariances))
         # Where one place for all was too far from some, a new one is tried first.
         first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
-        new._place(means, factors, (first, self.origin, means))
-        new.__dict__["blurred"] = new.origin is not self.origin
-        return new
+        return new._place(means, factors, (first, self.origin, means))
 
     def _rooted(self, moments):
         """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
@@ -269,7 +267,7 @@ class Gaussians(Rooted):
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
         if not highest(lost) <= FAR:
             return None
-        return self._with(_root=root, _squares=squares, blurred=False)
+        return self._with(_root=root, _squares=squares)
 
     def averages(self, statistics) -> tuple:
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
