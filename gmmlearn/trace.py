@@ -113,17 +113,18 @@ def run(
     if tol < 0:
         raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
     max_iter = as_count(max_iter, "max_iter", smallest=0)
-    leaps, small = accelerate and assign.temperature > 0, 0
-    rounding, enough = _rounding(rows, assign), tol * len(rows) if assign.temperature else 0.0
+    warm, size = assign.temperature > 0, float(np.abs(rows.extent.x).max())
+    # What is rounding in a row's part of the objective; of a squared distance, that of a centre.
+    rounding = EPS * assign.temperature if warm else (EPS * size) ** 2
+    leaps, enough, small = accelerate and warm, tol * len(rows) if warm else 0.0, 0
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, before it settled"
     loop = accelerated if leaps else em
     for step in islice(loop(rows, mixture, assign, threads=threads), max_iter + 1):
+        rise = step.objective - (objectives[-1] if objectives else -np.inf)
+        noise = rounding * len(rows) + EPS * abs(step.objective)
         mixtures.append(step.mixture)
         objectives.append(step.objective)
-        if step.iteration == 0:
-            continue
-        rise, noise = objectives[-1] - objectives[-2], rounding + EPS * abs(objectives[-1])
         if rise < -1e6 * noise:
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break
@@ -132,11 +133,3 @@ def run(
             converged, reason = True, f"the last round raised the objective by only {rise:.4g}"
             break
     return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason, leaps)
-
-
-def _rounding(rows, assign):
-    """Return how much of an objective is nothing but rounding, beside a part of the objective."""
-    if assign.temperature:
-        return EPS * assign.temperature * len(rows)
-    size = np.abs(rows.extent.x).max()
-    return len(rows) * float(EPS * size) ** 2  # squares of distances: the rounding of a centre
