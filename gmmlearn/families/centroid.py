@@ -69,9 +69,7 @@ class Centroids(Placed):
 
         def of_block(rows):
             ranks = np.dot(ranking, rows.features(origin, "none"))
-            best = ranks.max(axis=0)
-            best -= rounding
-            near = ranks >= best
+            near = ranks >= ranks.max(axis=0) - rounding
             if np.count_nonzero(near) > len(rows):
                 tied = np.flatnonzero(near.sum(axis=0) > 1)
                 near[:, tied] = measured(Rows(rows.x[tied], extent))[0]
