@@ -37,11 +37,9 @@ class Rows:
         Raises:
             TypeError, ValueError: as `as_rows`.
         """
-        if isinstance(x, Rows):
-            if n_features in (None, x.x.shape[1]):
-                return x
-            x = x.x  # to be refused
-        x = as_rows(x, n_features)
+        if isinstance(x, Rows) and n_features in (None, x.x.shape[1]):
+            return x
+        x = as_rows(x.x if isinstance(x, Rows) else x, n_features)  # such Rows are refused
         # Column by column: numpy takes ten times as long along the first axis of a long table.
         extent = np.array([[c.min() for c in x.T], [c.max() for c in x.T]])
         return cls(x, cls(extent, None), again=again)

@@ -59,8 +59,7 @@ def roots(matrices: np.ndarray, name: str = "covariances") -> np.ndarray:
     allowed = 1e-8 * sizes[:, :, None] * sizes[:, None, :]
     lopsided = (np.abs(matrices - matrices.mT) > allowed).any(axis=(1, 2))
     if lopsided.any():
-        worst = lopsided.argmax()
-        raise ValueError(f"{name}: the matrix of component {worst} is not symmetric")
+        raise ValueError(f"{name}: the matrix of component {lopsided.argmax()} is not symmetric")
 
     def error(j, column):
         if column is None:

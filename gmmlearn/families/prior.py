@@ -31,12 +31,11 @@ class Prior:
 
     def __post_init__(self):
         covariance = as_numbers(self.covariance, "prior covariance")
-        matrix = np.atleast_2d(covariance)
-        if covariance.ndim not in (0, 2) or matrix.shape[0] != matrix.shape[1]:
+        if covariance.shape != 2 * covariance.shape[:1]:
             raise ValueError(
                 f"prior covariance must be one number or (d, d), but it is {covariance.shape}"
             )
-        roots(matrix[None], "prior covariance")
+        roots(np.atleast_2d(covariance)[None], "prior covariance")
         strength = float(as_numbers(self.strength, "prior strength", ()))
         if strength <= 0:
             raise ValueError(f"prior strength must be more than 0, but it is {strength:.4g}")
