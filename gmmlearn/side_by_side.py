@@ -28,7 +28,7 @@ def side_by_side(
 ) -> list[tuple[float, Mixture]]:
     """Return for each guess the objective and the mixture after n_rounds of EM, the best first.
 
-    Those that collapse on the way are left out.
+    Those that collapse on the way are left out: as soon as one does, they are taken one by one.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
@@ -40,9 +40,11 @@ def side_by_side(
             as `tqdm.tqdm`.
     """
     (rows, _), ends = checked(x, guesses[0], assign, 1), []
+    # One number for several clusters would be one for several mixtures.
     if all(g.components.are_separate and _kind(g) == _kind(guesses[0]) for g in guesses):
-        ends = _rounds(rows, list(guesses), n_rounds, assign, progress)
-    else:  # one number for several clusters would be one for several mixtures
+        with suppress(CollapseError):
+            ends = _rounds(rows, guesses, n_rounds, assign, progress)
+    if not ends:
         for guess in progress(guesses):
             with suppress(CollapseError):
                 end = next(islice(em(rows, guess, assign), n_rounds, None))
@@ -70,26 +72,14 @@ class Grouped(Assignment):
 
 
 def _rounds(rows, mixtures, n_rounds, assign, progress):
-    grouped = Grouped(assign.temperature, len(mixtures[0].weights))
-    wide = _joined(mixtures)
+    wide, size = _joined(mixtures), len(mixtures[0].weights)
+    grouped = Grouped(assign.temperature, size)
     for _ in progress(range(n_rounds)):
-        wide = _round(rows, wide, grouped)
-    if wide is None:
-        return []
-    scores = np.ravel(total_of(rows, wide, grouped, 1, wide).objective)
-    mixtures = parted(wide, grouped.size)
-    return [(float(s) + m.components.log_prior(), m) for s, m in zip(scores, mixtures, strict=True)]
-
-
-def _round(rows, wide, grouped):
-    """One round for all at once, but for the mixtures that collapse in it; None without any."""
-    while wide is not None:
         measure = partial(total_of, rows, wide, grouped, 1)
-        try:
-            return reestimated(wide, measure(wide), measure)
-        except CollapseError as error:
-            others = np.arange(len(wide.weights)) // grouped.size != error.component // grouped.size
-            wide = _some(wide, others) if others.any() else None
+        wide = reestimated(wide, measure(wide), measure)
+    scores = np.ravel(total_of(rows, wide, grouped, 1, wide).objective)
+    mixtures = parted(wide, size)
+    return [(float(s) + m.components.log_prior(), m) for s, m in zip(scores, mixtures, strict=True)]
 
 
 def _joined(mixtures):
@@ -103,10 +93,5 @@ def _joined(mixtures):
 def parted(wide: Mixture, size: int) -> list[Mixture]:
     """Return mixtures of `size` clusters each: the way back."""
     starts = range(0, len(wide.weights), size)
-    parts = (_some(wide, slice(start, start + size)) for start in starts)
-    return [Mixture.of(sealed(p.weights / p.weights.sum()), p.components) for p in parts]
-
-
-def _some(wide, which):
-    """Those of the clusters, with their weights as they are."""
-    return Mixture.of(wide.weights[which], wide.components.some(which))
+    parts = [(wide.weights[i : i + size], wide.components.some(slice(i, i + size))) for i in starts]
+    return [Mixture.of(sealed(weights / weights.sum()), some) for weights, some in parts]

@@ -14,8 +14,6 @@ from gmmlearn.validation import lowest
 class CollapseError(ValueError):
     """A component has no extent left in some direction: its likelihood has no upper end."""
 
-    component: int = 0  # its number
-
 
 class Family:
     """k clusters of one kind, as one value that never changes.

@@ -86,13 +86,11 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
         where = "lie on one line or plane"
         if column is not None:
             where = f"are at {means[j, column]:.6g} in column {column}"
-        error = CollapseError(
+        return CollapseError(
             f"component {j} has collapsed: all its points {where}, so the likelihood grows without "
             "end. Start elsewhere, ask for fewer components, drop constant or repeated columns, "
             "or give Gaussians a prior=Prior(covariance, strength)"
         )
-        error.component = j
-        return error
 
     return _roots(matrices, means, error)
 
