@@ -128,7 +128,7 @@ def reestimated(mixture, total: Statistics, measure: Callable):
             return new
     except CollapseError:  # perhaps only for want of digits: the second time it counts
         pass
-    near = Mixture.of(mixture.weights, mixture.components.measured_near(total.components))
+    near = mixture.but(components=mixture.components.measured_near(total.components))
     return near.from_statistics(measure(near))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmlearn.assign import Assignment, hard, soft
-from gmmlearn.families.base import Family
+from gmmlearn.families.base import Family, Value
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
 
@@ -42,7 +42,7 @@ class Statistics:
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture:
+class Mixture(Value):
     """p(x) = Σ_k π_k p_k(x): weights π, and a family of components p_1 … p_k.
 
     Args:
@@ -110,10 +110,10 @@ class Mixture:
             CollapseError: a component is left without extent.
         """
         components = self.components.from_statistics(statistics.components)
-        weights = self.weights
-        if not components.equal_weights:
-            weights = sealed(statistics.counts / statistics.rows)
-        return self.of(weights, components)
+        if components.equal_weights:
+            return self.but(components=components)
+        weights = sealed(statistics.counts / statistics.rows)
+        return self.but(weights=weights, components=components)
 
     def natural(self) -> np.ndarray | None:
         """Return θ, in one row: times the sums over some rows it is Σ r log(π p), in nats.
@@ -122,13 +122,6 @@ class Mixture:
         """
         theta = self.components.theta()
         return None if theta is None else np.append(self._log_weights, theta)
-
-    @staticmethod
-    def of(weights: np.ndarray, components: Family) -> "Mixture":
-        """Return a mixture of values that need no second look: what an M step made."""
-        new = object.__new__(Mixture)
-        new.__dict__.update(weights=weights, components=components)
-        return new
 
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""

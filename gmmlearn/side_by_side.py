@@ -86,12 +86,12 @@ def _joined(mixtures):
     """One mixture of all clusters; its weights add to as many as there are mixtures."""
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-    components = replace(mixtures[0].components, **arrays)
-    return Mixture.of(np.concatenate([m.weights for m in mixtures]), components)
+    weights = np.concatenate([mixture.weights for mixture in mixtures])
+    return mixtures[0].but(weights=weights, components=replace(mixtures[0].components, **arrays))
 
 
 def parted(wide: Mixture, size: int) -> list[Mixture]:
     """Return mixtures of `size` clusters each: the way back."""
     starts = range(0, len(wide.weights), size)
     parts = [(wide.weights[i : i + size], wide.components.some(slice(i, i + size))) for i in starts]
-    return [Mixture.of(sealed(weights / weights.sum()), some) for weights, some in parts]
+    return [wide.but(weights=sealed(w / w.sum()), components=some) for w, some in parts]

@@ -15,7 +15,17 @@ class CollapseError(ValueError):
     """A component has no extent left in some direction: its likelihood has no upper end."""
 
 
-class Family:
+class Value:
+    """What never changes, once it is made."""
+
+    def but(self, **values) -> Self:
+        """Return a copy with other values, unchecked: what an M step made needs no second look."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, **values)
+        return other
+
+
+class Family(Value):
     """k clusters of one kind, as one value that never changes.
 
     A family says four things; `len(family)` is k, and `n_features` is d:
@@ -93,12 +103,6 @@ class Family:
     def measured_near(self, statistics: tuple) -> Self:
         """Return these clusters, but measuring sums from where those say, if they ever do."""
         return self
-
-    def _with(self, **values) -> Self:
-        """Return a copy with other values, unchecked: what an M step made needs no second look."""
-        other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, **values)
-        return other
 
 
 class Placed(Family):

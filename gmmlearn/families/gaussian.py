@@ -108,8 +108,8 @@ class Gaussians(Rooted):
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
         return self
 
-    def _with(self, **values):
-        other = super()._with(**values)
+    def but(self, **values):
+        other = super().but(**values)
         for told in {"means", "covariances"} - values.keys():
             other.__dict__.pop(told, None)
         return other
@@ -249,7 +249,7 @@ class Gaussians(Rooted):
         if self.prior is None and self.are_separate:
             covariances[counts <= EMPTY] = self.covariances[counts <= EMPTY]
         factors = fitted_roots(to_matrices(covariances, self.covariance_type, k, d), means)
-        new = self._with(means=sealed(means), covariances=sealed(covariances))
+        new = self.but(means=sealed(means), covariances=sealed(covariances))
         # Where one place for all was too far from some, a new one is tried first.
         first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
         return new._place(means, factors, (first, self.origin, means))
@@ -267,21 +267,21 @@ class Gaussians(Rooted):
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
         if not highest(lost) <= FAR:
             return None
-        return self._with(_root=root, _squares=squares)
+        return self.but(_root=root, _squares=squares)
 
     def measured_near(self, statistics) -> "Gaussians":
         """Return these curves, measuring from the means that the sums say, each from its own."""
         (table,) = statistics
         sums = table[:, 1 : 1 + self.n_features]
         means = averaged(table[:, 0], sums, self.means, self.origin)
-        return self._with()._place(means, self._root[:, 1:, 1:], (means,))
+        return self.but()._place(means, self._root[:, 1:, 1:], (means,))
 
     def some(self, which) -> "Gaussians":
         """Return those of the curves; nothing has to be checked or found again."""
         if type(self) is not Gaussians:  # a child may have numbers of its own
             return super().some(which)
         origin = self.origin if self.origin.ndim == 1 else self.origin[which]
-        return self._with(origin=origin, _root=self._root[which], _squares=self._squares[which])
+        return self.but(origin=origin, _root=self._root[which], _squares=self._squares[which])
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
