@@ -21,7 +21,9 @@ class Assignment:
 
     Call it with log(π p), shape (n, k), and it returns the responsibilities, shape (n, k),
     whose rows sum to one. Among all such rows they are the ones that make
-    Σ_k r_k log(π_k p_k) + T · entropy(r) largest; `score` is that largest value.
+    Σ_k r_k log(π_k p_k) + T · entropy(r) largest. That largest value is a row's score, its part of
+    the objective, T · log Σ_k (π_k p_k)^(1/T): at T = 1 the row's log-likelihood, at T = 0 the
+    winner's log(π p).
 
     Source: Neal & Hinton (1998), eq. 1 (T = 1); Ueda & Nakano (1998), eq. 9 (any T).
     """
@@ -30,13 +32,6 @@ class Assignment:
 
     def __call__(self, log_joint: np.ndarray) -> np.ndarray:
         return self.share(np.array(log_joint, float).T)[0].T
-
-    def score(self, log_joint: np.ndarray) -> np.ndarray:
-        """Return each row's part of the objective, T · log Σ_k (π_k p_k)^(1/T), shape (n,).
-
-        At T = 1 this is the row's log-likelihood, at T = 0 the winner's log(π p).
-        """
-        return self.share(np.array(log_joint, float).T)[1]
 
     def share(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities, (…, k, n), and scores, (…, n); log_joint, (…, k, n), is used up.
