@@ -92,7 +92,7 @@ class Gaussians(Rooted):
 
         With m = μ − origin and Σ = L Lᵀ, the average of a cluster's (1, z)(1, z)ᵀ has the root
         [[1, 0], [m, L]]; its inverse is what heights are made of. Digits are lost by the size of
-        what cancels in mᵀ Σ⁻¹ m.
+        what cancels in mᵀ Σ⁻¹ m: no term is larger than the largest on the diagonal.
         """
         k, d = means.shape
         root = np.zeros((k, 1 + d, 1 + d))
@@ -101,8 +101,7 @@ class Gaussians(Rooted):
             root[:, 1:, 0] = means - origin
             inverse = inverted(root)
             squares = inverse.mT @ inverse
-            size = np.abs(root[:, 1:, :1])
-            if highest(size.mT @ np.abs(squares[:, 1:, 1:]) @ size) <= FAR:
+            if highest(squares.diagonal(axis1=1, axis2=2)[:, 1:] * root[:, 1:, 0] ** 2) <= FAR:
                 break
         least = rounding(highest(np.abs(origin)))
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
@@ -187,17 +186,11 @@ class Gaussians(Rooted):
             ends = extent.features(origin, "squares")[-self.n_features :]
             precisions = self._squares.diagonal(axis1=1, axis2=2)[:, 1:, None]
             with np.errstate(over="ignore"):  # then it is far
-                near = highest(precisions * ends) <= FAR
-            if near:
-                theta = self.theta(log_weights)
-                return lambda rows: np.dot(theta, rows.features(origin, products))
-        inverses = inverted(self._root[:, 1:, 1:])
-        peaks = self._log_peaks + log_weights
-
-        def alone(rows):
-            return peaks - 0.5 * distances(rows.x, self.means, inverses)
-
-        return alone
+                if highest(precisions * ends) <= FAR:
+                    theta = self.theta(log_weights)
+                    return lambda rows: np.dot(theta, rows.features(origin, products))
+        peaks, inverses = self._log_peaks + log_weights, inverted(self._root[:, 1:, 1:])
+        return lambda rows: peaks - 0.5 * distances(rows.x, self.means, inverses)
 
     def log_prior(self) -> float:
         """Return the log-likelihood of the prior's imaginary points; 0 without a prior."""
