@@ -5,19 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from gmmlearn.families import covariance
 from gmmlearn.families.base import EMPTY, Placed, averaged, distances
-from gmmlearn.families.covariance import (
-    PRODUCTS,
-    SHAPES,
-    cholesky,
-    fitted_roots,
-    inverted,
-    roots,
-    rounding,
-    shaped,
-    spread,
-    to_matrices,
-)
 from gmmlearn.families.prior import Prior
 from gmmlearn.features import entries, halved, n_features, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
@@ -41,7 +30,7 @@ class Rooted(Placed):
     @cached_property
     def covariances(self) -> np.ndarray:
         root = self._root[:, 1:, 1:]
-        return sealed(shaped(root @ root.mT, np.ones(len(root)), self.covariance_type))
+        return sealed(covariance.shaped(root @ root.mT, np.ones(len(root)), self.covariance_type))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +60,21 @@ class Gaussians(Rooted):
 
     def __post_init__(self):
         kind = self.covariance_type
-        if kind not in SHAPES:
-            kinds = ", ".join(SHAPES)
+        if kind not in covariance.SHAPES:
+            kinds = ", ".join(covariance.SHAPES)
             raise ValueError(f"covariance_type must be one of {kinds}, but it is {kind!r}")
         means = frozen(as_rows(self.means, name="means"))
         k, d = means.shape
-        shape = SHAPES[kind](k, d)
+        shape = covariance.SHAPES[kind](k, d)
         covariances = as_numbers(self.covariances, "covariances")
         if d == 1 and kind != "tied" and covariances.shape == (k,):
             covariances = covariances.reshape(shape)
         covariances = frozen(as_numbers(covariances, f"covariances ({kind})", shape))
         if self.prior is not None:
             self.prior.matrix(d)
-        self.__dict__.update(means=means, covariances=covariances, _products=PRODUCTS[kind])
-        factors = roots(to_matrices(covariances, kind, k, d))
+        products = covariance.PRODUCTS[kind]
+        self.__dict__.update(means=means, covariances=covariances, _products=products)
+        factors = covariance.roots(covariance.to_matrices(covariances, kind, k, d))
         self._place(means, factors, (means.mean(axis=0), means))
 
     def _place(self, means, factors, origins):
@@ -99,11 +89,11 @@ class Gaussians(Rooted):
         root[:, 0, 0], root[:, 1:, 1:] = 1, factors
         for origin in origins:
             root[:, 1:, 0] = means - origin
-            inverse = inverted(root)
+            inverse = covariance.inverted(root)
             squares = inverse.mT @ inverse
             if highest(squares.diagonal(axis1=1, axis2=2)[:, 1:] * root[:, 1:, 0] ** 2) <= FAR:
                 break
-        least = rounding(highest(np.abs(origin)))
+        least = covariance.rounding(highest(np.abs(origin)))
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
         return self
 
@@ -169,7 +159,8 @@ class Gaussians(Rooted):
 
     def matrices(self) -> np.ndarray:
         """Return each component's covariance as a matrix, (k, d, d), whatever the type."""
-        return to_matrices(self.covariances, self.covariance_type, len(self), self.n_features)
+        kind, k, d = self.covariance_type, len(self), self.n_features
+        return covariance.to_matrices(self.covariances, kind, k, d)
 
     def heights(self, extent, log_weights=0.0):
         """Return a function of a block: log(π_k p_k), (k, n).
@@ -189,7 +180,7 @@ class Gaussians(Rooted):
                 if highest(precisions * ends) <= FAR:
                     theta = self.theta(log_weights)
                     return lambda rows: np.dot(theta, rows.features(origin, products))
-        peaks, inverses = self._log_peaks + log_weights, inverted(self._root[:, 1:, 1:])
+        peaks, inverses = self._log_peaks + log_weights, covariance.inverted(self._root[:, 1:, 1:])
         return lambda rows: peaks - 0.5 * distances(rows.x, self.means, inverses)
 
     def log_prior(self) -> float:
@@ -238,10 +229,11 @@ class Gaussians(Rooted):
         means = averaged(counts, table[:, 1 : 1 + d], self.means, self.origin)
         if self.prior is not None:
             scatters, counts = self.prior.mixed(scatters, counts)
-        covariances = shaped(scatters, counts, self.covariance_type)
+        covariances = covariance.shaped(scatters, counts, self.covariance_type)
         if self.prior is None and self.are_separate:
             covariances[counts <= EMPTY] = self.covariances[counts <= EMPTY]
-        factors = fitted_roots(to_matrices(covariances, self.covariance_type, k, d), means)
+        matrices = covariance.to_matrices(covariances, self.covariance_type, k, d)
+        factors = covariance.fitted_roots(matrices, means)
         new = self.but(means=sealed(means), covariances=sealed(covariances))
         # Where one place for all was too far from some, a new one is tried first.
         first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
@@ -252,10 +244,10 @@ class Gaussians(Rooted):
 
         Mean and L stand in the root: this spares what else takes them apart and puts them together.
         """
-        root = cholesky(moments)
+        root = covariance.cholesky(moments)
         if self.origin.ndim == 2 or lowest(root.diagonal(axis1=1, axis2=2)) ** 2 <= self._least:
             return None
-        inverse = inverted(root)
+        inverse = covariance.inverted(root)
         squares = inverse.mT @ inverse
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
         if not highest(lost) <= FAR:
@@ -279,4 +271,4 @@ class Gaussians(Rooted):
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
-        return self.means[labels] + spread(noise, self._root[:, 1:, 1:], labels)
+        return self.means[labels] + covariance.spread(noise, self._root[:, 1:, 1:], labels)
