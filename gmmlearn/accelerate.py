@@ -92,12 +92,14 @@ def _leap(past, share, stride):
     size[size == 0] = 1
     # The mix of the last moves after which no step would be left along any of them. A step is the
     # objective's slope in θ, so there it is highest, where a family has θ.
-    ways, left = made / size if natural[0] is None else natural * size, steps / size
-    along = ways[1:] - ways[:-1]
-    slopes = along @ (left[1:] - left[:-1]).T
-    mix = share * np.linalg.lstsq(slopes, along @ left[-1], rcond=1e-14)[0]
+    if natural.dtype == float:
+        along, unit = natural[1:] - natural[:-1], 1.0
+    else:
+        along, unit = (made[1:] - made[:-1]) / size, size
+    slopes = along @ ((steps[1:] - steps[:-1]) / unit).T
+    mix = share * np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
     move = steps[-1] - mix @ (given[1:] - given[:-1])
-    if (move / size) @ left[-1] < 0:
+    if (move / size) @ (steps[-1] / size) < 0:
         return made[-1] + stride * steps[-1], True
     return made[-1] + move, False
 
