@@ -10,7 +10,7 @@ from gmmlearn.em import Step, checked, reestimated, total_of
 from gmmlearn.mixture import Statistics
 from gmmlearn.validation import lowest
 
-MEMORY = 3  # rounds that are remembered: more fit a longer past, which is less true by now
+MEMORY = 4  # rounds that are remembered: more fit a longer past, which is less true by now
 FEW = 2  # rows: a cluster with no more is dying or closing in on a point, and leaps overshoot
 SLOW = 0.001  # nats a row: from where a round still brings more, a leap may end on another hill
 
@@ -63,12 +63,17 @@ def accelerated(
     looks, made_of, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
-        origin, found = mixture.components.origin, None
-        past = [*past[-MEMORY:], (_row(made_of), _row(total), mixture.natural())] if made_of else []
+        family, found = mixture.components, None
+        if made_of is None:
+            past = []
+        else:
+            sums = [_row(t.counts, t.components) for t in (made_of, total)]
+            ways = [_row(t.counts, family.averages(t.components)) for t in (made_of, total)]
+            past = [*past[-MEMORY:], (*sums, *ways, mixture.natural())]
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
             goal, ahead = _leap(past, share, stride)
-            made_of = _total(goal, total)
             with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
+                made_of = _total(goal, family, total)
                 found = better(made_of)
             looks += 1
             if ahead:
@@ -80,13 +85,13 @@ def accelerated(
             looks += 1
             slow = slow or found[2] - objective < SLOW * len(rows)
         mixture, total, objective, after = found
-        if mixture.components.origin is not origin:
+        if mixture.components.origin is not family.origin:
             made_of = None  # measured from elsewhere: not to be mixed with what comes
 
 
 def _leap(past, share, stride):
-    """Return the sums that a leap leads to; and whether they lie ahead: the mix was back."""
-    made, given, natural = (np.array(column) for column in zip(*past, strict=True))
+    """Return the averages that a leap leads to; and whether they lie ahead: the mix was back."""
+    made, given, begins, ends, natural = (np.array(column) for column in zip(*past, strict=True))
     steps = given - made
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
@@ -98,22 +103,22 @@ def _leap(past, share, stride):
         along, unit = (made[1:] - made[:-1]) / size, size
     slopes = along @ ((steps[1:] - steps[:-1]) / unit).T
     mix = share * np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
-    move = steps[-1] - mix @ (given[1:] - given[:-1])
-    if (move / size) @ (steps[-1] / size) < 0:
-        return made[-1] + stride * steps[-1], True
-    return made[-1] + move, False
+    last = steps[-1] / size
+    if (last - mix @ (given[1:] - given[:-1]) / size) @ last < 0:
+        return begins[-1] + stride * (ends[-1] - begins[-1]), True
+    return ends[-1] - mix @ (ends[1:] - ends[:-1]), False
 
 
-def _row(total):
-    """Return all the sums in one row."""
-    return np.concatenate([total.counts, *map(np.ravel, total.components)])
+def _row(counts, sums):
+    """Return all of them in one row."""
+    return np.concatenate([counts, *map(np.ravel, sums)])
 
 
-def _total(row, like):
-    """Return the sums that stand in one row, in the shapes of others over as many rows of data."""
-    row = row * (like.rows / row[: len(like.counts)].sum())  # a mix keeps the sum, but rounds
+def _total(row, family, like):
+    """Return the sums of averages in one row."""
     arrays = []
     for array in (like.counts, *like.components):
         own, row = row[: np.size(array)], row[np.size(array) :]
         arrays.append(own.reshape(np.shape(array)))
-    return Statistics(like.rows, arrays[0], tuple(arrays[1:]))
+    counts = arrays[0] * (like.rows / arrays[0].sum())  # a mix of some keeps their sum, but rounds
+    return Statistics(like.rows, counts, family.summed(tuple(arrays[1:]), counts))

@@ -29,6 +29,13 @@ def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
     return out
 
 
+def products_of(z: np.ndarray, products: str) -> np.ndarray:
+    """Return the products alone of few rows z, (k, d), one row each: (k, p)."""
+    d = z.shape[1]
+    i, j = np.divmod(_layout(d, products)[0][1 + d :], 1 + d)
+    return z.take(i - 1, axis=1) * z.take(j - 1, axis=1)
+
+
 def halved(matrices: np.ndarray, products: str) -> np.ndarray:
     """Return numbers that times the features make −½ (1, z) M (1, z)ᵀ, (k, 1 + d + p).
 

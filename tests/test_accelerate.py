@@ -145,6 +145,16 @@ def test_theta_times_the_sums_is_the_weighted_log_height(name):
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_averages_are_another_way_to_write_the_sums(name):
+    x, guess = CASES[name]
+    family, resp = guess.components, e_step(x, guess)
+    sums = family.statistics(x, resp)
+    back = family.summed(family.averages(sums), resp.sum(axis=0))
+    for a, b in zip(sums, back, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10 * np.abs(a).max())
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_sums_that_leaps_mix_are_measured_alike(name):
     """From one guess to the next, sums of one origin differ by the responsibilities alone."""
     x, guess = CASES[name]

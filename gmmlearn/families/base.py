@@ -48,6 +48,14 @@ class Family(Value):
         """The numbers that times the statistics make Σ r log p; None where there are none such."""
         return None
 
+    def averages(self, statistics: tuple) -> tuple:
+        """The same as numbers in which leaps go straight; `summed` is the way back."""
+        return statistics
+
+    def summed(self, averages: tuple, counts: np.ndarray) -> tuple:
+        """The statistics of those averages, with Σ r as (k,)."""
+        return averages
+
     @property
     def n_parameters(self) -> int:
         """How many numbers are free in the clusters; for AIC and BIC only, so it may be missing."""

@@ -8,7 +8,7 @@ import numpy as np
 from gmmlearn.families import covariance
 from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.prior import Prior
-from gmmlearn.features import entries, halved, n_features, unpacked
+from gmmlearn.features import entries, halved, n_features, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -253,6 +253,19 @@ class Gaussians(Rooted):
         if not highest(lost) <= FAR:
             return None
         return self.but(_root=root, _squares=squares)
+
+    def averages(self, statistics) -> tuple:
+        """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
+        (table,) = statistics
+        averages, d = averaged(table[:, 0], table), self.n_features
+        averages[:, 1 + d :] -= products_of(averages[:, 1 : 1 + d], self._products)
+        return (averages,)
+
+    def summed(self, averages, counts) -> tuple:
+        """Return the table of `statistics` again; the means' products come back in."""
+        table, d = averages[0].copy(), self.n_features
+        table[:, 1 + d :] += products_of(table[:, 1 : 1 + d], self._products)
+        return (counts[:, None] * table,)
 
     def measured_near(self, statistics) -> "Gaussians":
         """Return these curves, measuring from the means that the sums say, each from its own."""
