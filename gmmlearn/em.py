@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
 from threading import Lock
 
 import numpy as np
@@ -169,12 +168,14 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
     Source: Dempster, Laird & Rubin (1977); with the entropy, Neal & Hinton (1998), eq. 1.
     """
     rows, threads = checked(x, mixture, assign, threads)
-    for iteration in count():
+    iteration = 0
+    while True:
         measure = partial(total_of, rows, mixture, assign, threads)
         total = measure(mixture)  # the E step, and the sums that the M step wants
         objective = float(total.objective) + mixture.components.log_prior()
         yield Step(iteration, mixture, objective, rows, assign)
         mixture = reestimated(mixture, total, measure)  # the M step
+        iteration += 1
 
 
 def checked(x, mixture, assign, threads) -> tuple[Rows, int]:
