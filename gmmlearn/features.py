@@ -29,11 +29,10 @@ def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
     return out
 
 
-def products_of(z: np.ndarray, products: str) -> np.ndarray:
-    """Return the products alone of few rows z, (k, d), one row each: (k, p)."""
-    d = z.shape[1]
-    i, j = np.divmod(_layout(d, products)[0][1 + d :], 1 + d)
-    return z.take(i - 1, axis=1) * z.take(j - 1, axis=1)
+def products_of(rows: np.ndarray, products: str) -> np.ndarray:
+    """Return the products of a few rows (1, z), (k, 1 + d), one row each: (k, p)."""
+    *_, i, j = _layout(rows.shape[1] - 1, products)
+    return rows.take(i, axis=1) * rows.take(j, axis=1)
 
 
 def halved(matrices: np.ndarray, products: str) -> np.ndarray:
@@ -60,11 +59,11 @@ def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def _layout(d, products):
-    """Return where features stand in a flat (1, z)(1, z)ᵀ, the way back, and −½ × how often."""
+    """Return where features stand in a flat (1, z)(1, z)ᵀ, the way back, −½ × how often; pairs."""
     i, j = np.triu_indices(1 + d)
     if products == "squares":
         kept = (i == 0) | (i == j)
         i, j = i[kept], j[kept]
     back = np.zeros((1 + d, 1 + d), int)
     back[i, j] = back[j, i] = np.arange(len(i))
-    return i * (1 + d) + j, back, np.where(i == j, -0.5, -1.0)
+    return i * (1 + d) + j, back, np.where(i == j, -0.5, -1.0), i[1 + d :], j[1 + d :]

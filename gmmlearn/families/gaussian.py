@@ -258,13 +258,13 @@ class Gaussians(Rooted):
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
         (table,) = statistics
         averages, d = averaged(table[:, 0], table), self.n_features
-        averages[:, 1 + d :] -= products_of(averages[:, 1 : 1 + d], self._products)
+        averages[:, 1 + d :] -= products_of(averages[:, : 1 + d], self._products)
         return (averages,)
 
     def summed(self, averages, counts) -> tuple:
         """Return the table of `statistics` again; the means' products come back in."""
         table, d = averages[0].copy(), self.n_features
-        table[:, 1 + d :] += products_of(table[:, 1 : 1 + d], self._products)
+        table[:, 1 + d :] += products_of(table[:, : 1 + d], self._products)
         return (counts[:, None] * table,)
 
     def measured_near(self, statistics) -> "Gaussians":
