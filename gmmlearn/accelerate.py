@@ -97,14 +97,11 @@ def _leap(past, share, stride):
     size[size == 0] = 1
     # The mix of the last moves after which no step would be left along any of them. A step is the
     # objective's slope in θ, so there it is highest, where a family has θ.
-    if natural.dtype == float:
-        along, unit = natural[1:] - natural[:-1], 1.0
-    else:
-        along, unit = (made[1:] - made[:-1]) / size, size
-    slopes = along @ ((steps[1:] - steps[:-1]) / unit).T
-    mix = share * np.linalg.lstsq(slopes, along @ (steps[-1] / unit), rcond=1e-14)[0]
-    last = steps[-1] / size
-    if (last - mix @ (given[1:] - given[:-1]) / size) @ last < 0:
+    ways, left = made / size if natural[0] is None else natural * size, steps / size
+    along = ways[1:] - ways[:-1]
+    slopes = along @ (left[1:] - left[:-1]).T
+    mix = share * np.linalg.lstsq(slopes, along @ left[-1], rcond=1e-14)[0]
+    if (left[-1] - mix @ (given[1:] - given[:-1]) / size) @ left[-1] < 0:
         return begins[-1] + stride * (ends[-1] - begins[-1]), True
     return ends[-1] - mix @ (ends[1:] - ends[:-1]), False
 
