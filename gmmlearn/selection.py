@@ -15,7 +15,16 @@ from gmmlearn.validation import as_count, as_generator, as_rows
 
 
 def n_parameters(mixture: Mixture) -> int:
-    """Return how many numbers are free in a mixture: those of its components, and k − 1 weights."""
+    """Return how many numbers are free in a mixture: those of its components, and k − 1 weights.
+
+    Raises:
+        NotImplementedError: the components' family has no property n_parameters.
+    """
+    if not hasattr(mixture.components, "n_parameters"):
+        raise NotImplementedError(
+            f"{type(mixture.components).__name__} does not say how many free numbers it has: "
+            "give it a property n_parameters"
+        )
     weights = 0 if mixture.components.equal_weights else len(mixture.weights) - 1
     return weights + mixture.components.n_parameters
 

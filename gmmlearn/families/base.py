@@ -57,14 +57,6 @@ class Family(Value):
         return averages
 
     @property
-    def n_parameters(self) -> int:
-        """How many numbers are free in the clusters; for AIC and BIC only, so it may be missing."""
-        raise NotImplementedError(
-            f"{type(self).__name__} does not say how many free numbers it has: "
-            "give it a property n_parameters"
-        )
-
-    @property
     def arrays(self) -> dict[str, np.ndarray]:
         """The clusters' numbers by name: the fields of the dataclass that are arrays."""
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
