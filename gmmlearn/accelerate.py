@@ -60,38 +60,35 @@ def accelerated(
             return None
 
     mixture, total, objective, after = look(mixture)
-    looks, made_of, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
+    looks, made, past, share, stride, slow = 1, None, [], 1.0, 2.0, False
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
         family, found = mixture.components, None
-        if made_of is None:
-            past = []
-        else:
-            sums = [_row(t.counts, t.components) for t in (made_of, total)]
-            ways = [_row(t.counts, family.averages(t.components)) for t in (made_of, total)]
-            past = [*past[-MEMORY:], (*sums, *ways, mixture.natural())]
+        given = _rows(total, family)
+        past = [*past[-MEMORY:], (made[0], *given, mixture.natural())] if made else []
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
-            goal, ahead = _leap(past, share, stride)
+            goal, ahead = _leap(past, made[1], share, stride)
             with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
-                made_of = _total(goal, family, total)
-                found = better(made_of)
+                leap = _total(goal, family, total)
+                found = better(leap)
+                made = _rows(leap, family) if found else None
             looks += 1
             if ahead:
                 stride = 2 * stride if found else max(2.0, stride / 4)
             else:
                 share = 1.0 if found else share / 4
         if found is None:
-            made_of, found = total, look(after())
+            made, found = given, look(after())
             looks += 1
             slow = slow or found[2] - objective < SLOW * len(rows)
         mixture, total, objective, after = found
         if mixture.components.origin is not family.origin:
-            made_of = None  # measured from elsewhere: not to be mixed with what comes
+            made = None  # measured from elsewhere: not to be mixed with what comes
 
 
-def _leap(past, share, stride):
+def _leap(past, begin, share, stride):
     """Return the averages that a leap leads to; and whether they lie ahead: the mix was back."""
-    made, given, begins, ends, natural = (np.array(column) for column in zip(*past, strict=True))
+    made, given, ends, natural = (np.array(column) for column in zip(*past, strict=True))
     steps = given - made
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
@@ -102,13 +99,14 @@ def _leap(past, share, stride):
     slopes = along @ (left[1:] - left[:-1]).T
     mix = share * np.linalg.lstsq(slopes, along @ left[-1], rcond=1e-14)[0]
     if (left[-1] - mix @ (given[1:] - given[:-1]) / size) @ left[-1] < 0:
-        return begins[-1] + stride * (ends[-1] - begins[-1]), True
+        return begin + stride * (ends[-1] - begin), True
     return ends[-1] - mix @ (ends[1:] - ends[:-1]), False
 
 
-def _row(counts, sums):
-    """Return all of them in one row."""
-    return np.concatenate([counts, *map(np.ravel, sums)])
+def _rows(total, family):
+    """Return the sums in one row, and in another the averages."""
+    tables = total.components, family.averages(total.components)
+    return [np.concatenate([total.counts, *map(np.ravel, table)]) for table in tables]
 
 
 def _total(row, family, like):

@@ -121,7 +121,7 @@ class Mixture(Value):
         None where the components' heights are not made in that way.
         """
         theta = self.components.theta()
-        return None if theta is None else np.append(self._log_weights, theta)
+        return None if theta is None else np.concatenate([self._log_weights[:, 0], theta.ravel()])
 
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""
