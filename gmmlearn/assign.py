@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gmmlearn.validation import highest, lowest
+from gmmlearn.validation import as_numbers, highest, lowest
 
 # Floats end at 1e-308: in a row whose sum is at least this, only shares below 1e-58 are lost.
 SMALL = 1e-250
@@ -31,7 +31,10 @@ class Assignment:
     temperature: float
 
     def __call__(self, log_joint: np.ndarray) -> np.ndarray:
-        return self.share(np.array(log_joint, float).T)[0].T
+        log_joint = np.array(log_joint, float)
+        if log_joint.ndim != 2:
+            raise ValueError(f"log_joint must be (n, k), but it has shape {log_joint.shape}")
+        return self.share(log_joint.T)[0].T
 
     def share(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities, (…, k, n), and scores, (…, n); log_joint, (…, k, n), is used up.
@@ -44,26 +47,25 @@ class Assignment:
         if self.temperature == 0:
             best = _best(log_joint, first)
             return _first(log_joint == best), best[..., 0, :]
-        if self.temperature != 1:
-            log_joint /= self.temperature
-        best, (resp, total) = None, _summed(log_joint)
+        best = None
+        if self.temperature == 1:
+            resp, total = _summed(log_joint)
         # Nearly always floats are wide enough for the formula as it stands: a third is spared.
-        if not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
+        if self.temperature != 1 or not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
             best = _best(log_joint, first)
-            resp, total = _summed(log_joint - best)
+            resp, total = _summed(log_joint - best, self.temperature)
         resp *= (1 / total)[..., None, :]  # a product takes a fraction of a division
         scores = np.log(total, out=total)
         if best is not None:
-            scores += best[..., 0, :]
-        if self.temperature != 1:
             scores *= self.temperature
+            scores += best[..., 0, :]
         return resp, scores
 
 
-def _summed(log_joint):
-    """Return e to the power of each number, and the sums over the components."""
+def _summed(log_joint, temperature=1):
+    """Return e to the power of each number / temperature, and the sums over the components."""
     with np.errstate(over="ignore"):  # infinity says that it was too much
-        powers = np.exp(log_joint)
+        powers = np.exp(log_joint if temperature == 1 else log_joint / temperature)
     return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
 
 
@@ -90,11 +92,12 @@ def tempered(temperature: float) -> Assignment:
     """Return the assignment at a temperature T ≥ 0: 0 is hard, 1 is soft, larger is softer.
 
     Raises:
-        ValueError: the temperature is negative, infinite, or not a number.
+        TypeError, ValueError: the temperature is negative, infinite, or not one number.
     """
-    if isinstance(temperature, str) or not np.isfinite(temperature) or temperature < 0:
-        raise ValueError(f"temperature must be a number of 0 or more, but it is {temperature!r}")
-    return Assignment(float(temperature))
+    temperature = float(as_numbers(temperature, "temperature", ()))
+    if temperature < 0:
+        raise ValueError(f"temperature must be a number of 0 or more, but it is {temperature:.4g}")
+    return Assignment(temperature)
 
 
 soft = tempered(1)

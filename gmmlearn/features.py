@@ -59,7 +59,10 @@ def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def _layout(d, products):
-    """Return where features stand in a flat (1, z)(1, z)ᵀ, the way back, −½ × how often; pairs."""
+    """Return of each feature its place in a flat (1, z)(1, z)ᵀ, the way back, and −½ × how often.
+
+    Besides, of each product the two factors.
+    """
     i, j = np.triu_indices(1 + d)
     if products == "squares":
         kept = (i == 0) | (i == j)

@@ -56,7 +56,8 @@ def _kind(mixture):
     """What mixtures share that can stand side by side: all but the clusters' own numbers."""
     family = mixture.components
     values = [getattr(family, field.name) for field in fields(family)]
-    return type(family), len(family), [v for v in values if not isinstance(v, np.ndarray)]
+    values = [value for value in values if not isinstance(value, np.ndarray)]
+    return type(family), len(family), family.n_features, values
 
 
 @dataclass(frozen=True)

@@ -97,8 +97,8 @@ def run(
         mixture: the first guess.
         assign: `soft`, `hard`, or `tempered(T)`.
         tol: stop when a round (with accelerate, two in a row) raises the objective by no more
-            than this much per row (nats).
-            With `hard` it is not used: that loop comes to rest by itself.
+            than this much per row (nats), times the temperature. So with `hard` it is not used:
+            that loop comes to rest by itself.
         max_iter: stop after this many rounds at the latest; then `converged` is False.
         accelerate: leap ahead between rounds, see `accelerated`. The objective never falls, and
             the end is one where EM rests; on the way it may turn to another hill than EM would.
@@ -116,7 +116,7 @@ def run(
     warm, size = assign.temperature > 0, float(np.abs(rows.extent.x).max())
     # What is rounding in a row's part of the objective; of a squared distance, that of a centre.
     rounding = EPS * assign.temperature if warm else (EPS * size) ** 2
-    leaps, enough, small = accelerate and warm, tol * len(rows) if warm else 0.0, 0
+    leaps, enough, small = accelerate and warm, tol * assign.temperature * len(rows), 0
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, before it settled"
     loop = accelerated if leaps else em

@@ -32,6 +32,8 @@ def as_numbers(value, name: str, shape: tuple | None = None) -> np.ndarray:
     if shape is not None and not _fits(array.shape, shape):
         wanted = ", ".join("any" if s is None else str(s) for s in shape)
         raise ValueError(f"{name} must have shape ({wanted}), but it has shape {array.shape}")
+    if shape == () and not np.isfinite(array):
+        raise ValueError(f"{name} must be one finite number, but it is {value!r}")
     if not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array))
         where = ", ".join(str(i) for i in bad[0])

@@ -19,6 +19,7 @@ from gmmlearn import (
     m_step,
     run,
     run_best,
+    soft,
     tempered,
 )
 
@@ -56,12 +57,16 @@ REFUSED = {
     # the arguments of the loop
     "no assignment": (lambda: run(X, GUESS, assign="hard"), "assign must be soft, hard or"),
     "negative tol": (lambda: run(X, GUESS, tol=-1), "tol must not be negative, but it is -1"),
-    "NaN tol": (lambda: run(X, GUESS, tol=np.nan), "tol must be finite"),
+    "NaN tol": (lambda: run(X, GUESS, tol=np.nan), "tol must be one finite number, but it is nan"),
     "fraction of a round": (lambda: run(X, GUESS, max_iter=2.5), "max_iter must be a whole number"),
     "negative rounds": (lambda: run(X, GUESS, max_iter=-1), "max_iter must be at least 0"),
     "cold beyond zero": (lambda: tempered(-1), "temperature must be a number of 0 or more"),
-    "no temperature": (lambda: tempered("hot"), "temperature must be a number"),
-    "endless heat": (lambda: tempered(np.inf), "temperature must be a number"),
+    "no tol": (lambda: run(X, GUESS, tol=None), "tol must be one finite number, but it is None"),
+    "no temperature": (lambda: tempered("hot"), "temperature must hold real numbers.*'hot'"),
+    "endless heat": (lambda: tempered(np.inf), "temperature must be one finite number"),
+    "None for a temperature": (lambda: tempered(None), "temperature must be one finite number"),
+    "two temperatures": (lambda: tempered([1, 2]), r"temperature must have shape \(\)"),
+    "heights of one row, flat": (lambda: soft([0.1, 0.2]), r"log_joint must be \(n, k\)"),
     # responsibilities
     "resp on its side": (lambda: m_step(X, RESP.T, GUESS), r"resp must have shape \(6, 2\)"),
     "heights as resp": (lambda: m_step(X, RESP / 2, GUESS), "row 0 adds to 0.5: divide each row"),

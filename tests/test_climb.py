@@ -91,6 +91,8 @@ def test_tempered_meets_hard_and_soft():
     np.testing.assert_array_equal(cold, e_step(X, guess, hard))
     assert np.isin(e_step(X, guess, hard), (0, 1)).all()
     np.testing.assert_allclose(e_step(X, guess, tempered(1e9)), 0.25, atol=1e-6)
+    far = init.by_hand([0, 1], sds=1)  # its log heights over this temperature are beyond floats
+    np.testing.assert_array_equal(e_step([1e5], far, tempered(1e-300)), [[0, 1]])
 
 
 def test_of_equals_the_first_wins():

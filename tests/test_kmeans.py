@@ -51,6 +51,18 @@ def test_a_child_that_measures_otherwise_decides_who_wins(assign):
     np.testing.assert_array_equal(next(em(x, near, assign)).resp, [[1, 0], [0, 1]])
 
 
+def test_when_soft_centroids_have_settled_does_not_depend_on_the_unit():
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.normal(0, 1, 200), rng.normal(2.5, 1, 200)])
+    guess = np.array([-1.0, 1.0])
+
+    def rounds(unit):
+        trace = run(x * unit, init.centroids(guess * unit), assign=tempered(unit**2))
+        return trace.converged, trace.iterations
+
+    assert rounds(2.0**-10) == rounds(1.0) == rounds(2.0**10)
+
+
 def test_many_rows_and_two_threads_end_where_few_and_one_do():
     x = np.repeat(ROUND, 20, axis=0)
     few = run(ROUND, init.centroids(ROUND[:5]), assign=hard)

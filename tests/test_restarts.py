@@ -308,3 +308,6 @@ def test_a_start_of_other_columns_is_refused():
     x = np.random.default_rng(0).normal(size=(30, 2))
     with pytest.raises(ValueError, match="x has 2 column"):
         run_best(x, 2, start=lambda x, k, rng: init.by_hand([0, 1], sds=1))
+    other = init.by_hand([[0, 0, 0], [1, 1, 1]], sds=1)
+    with pytest.raises(ValueError, match="x has 2 column"):
+        side_by_side(x, [init.gaussians(x, x[:2]), other], 3)
