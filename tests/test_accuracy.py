@@ -166,6 +166,14 @@ def test_a_weight_of_zero_is_no_reason_to_measure_from_each_mean():
     np.testing.assert_array_equal(one.log_prob(x), guess.components.log_prob(x)[:, 1])
 
 
+@pytest.mark.parametrize("variance", [1e-300, 1e-20, 1.0])
+def test_clusters_as_far_apart_as_floats_go(variance):
+    far = np.array([-1e150, 1e150])
+    guess = Mixture([0.5, 0.5], Gaussians(far, [variance, variance]))
+    np.testing.assert_array_equal(e_step(far, guess), UNIT)
+    np.testing.assert_array_equal(guess.components.log_prob(far).argmax(axis=1), [0, 1])
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_no_term_of_a_density_made_as_one_product_is_large(turn):
     """Two skewed columns that nearly follow each other, upwards or downwards, ever more so."""

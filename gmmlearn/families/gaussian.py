@@ -90,8 +90,10 @@ class Gaussians(Rooted):
         for origin in origins:
             root[:, 1:, 0] = means - origin
             inverse = covariance.inverted(root)
-            squares = inverse.mT @ inverse
-            if highest(squares.diagonal(axis1=1, axis2=2)[:, 1:] * root[:, 1:, 0] ** 2) <= FAR:
+            with np.errstate(over="ignore", invalid="ignore"):  # then it is far
+                squares = inverse.mT @ inverse
+                terms = squares.diagonal(axis1=1, axis2=2)[:, 1:] * root[:, 1:, 0] ** 2
+            if highest(terms) <= FAR:
                 break
         least = covariance.rounding(highest(np.abs(origin)))
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
@@ -99,8 +101,9 @@ class Gaussians(Rooted):
 
     def but(self, **values):
         other = super().but(**values)
-        for told in {"means", "covariances"} - values.keys():
-            other.__dict__.pop(told, None)
+        if "means" not in values:  # both are to be told anew
+            other.__dict__.pop("means", None)
+            other.__dict__.pop("covariances", None)
         return other
 
     def __len__(self) -> int:
@@ -116,7 +119,7 @@ class Gaussians(Rooted):
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
         theta = halved(self._squares, self._products)
-        theta[:, 0] += (log_weights + self._log_peaks)[:, 0] + 0.5
+        theta[:, :1] += log_weights + self._log_peaks + 0.5
         return theta
 
     @property
