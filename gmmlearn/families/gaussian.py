@@ -119,7 +119,7 @@ class Gaussians(Rooted):
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
         theta = halved(self._squares, self._products)
-        theta[:, :1] += log_weights + self._log_peaks + 0.5
+        theta[:, 0] += (log_weights + self._log_peaks)[:, 0] + 0.5
         return theta
 
     @property
