@@ -12,7 +12,7 @@ from gmmlearn.validation import lowest
 
 MEMORY = 4  # rounds that are remembered: more fit a longer past, which is less true by now
 FEW = 2  # rows: a cluster with no more is dying or closing in on a point, and leaps overshoot
-SLOW = 0.001  # nats a row: from where a round still brings more, a leap may end on another hill
+SLOW = 0.001  # of the objective, a row: while rounds bring more, leaps may end on another hill
 
 
 def accelerated(
@@ -64,14 +64,14 @@ def accelerated(
     while True:
         yield Step(looks - 1, mixture, objective, rows, assign)
         family, found = mixture.components, None
-        given = _rows(total, family)
+        given = _flat(total, family)
         past = [*past[-MEMORY:], (made[0], *given, mixture.natural())] if made else []
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
             goal, ahead = _leap(past, made[1], share, stride)
             with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
                 leap = _total(goal, family, total)
                 found = better(leap)
-                made = _rows(leap, family) if found else None
+                made = _flat(leap, family) if found else None
             looks += 1
             if ahead:
                 stride = 2 * stride if found else max(2.0, stride / 4)
@@ -87,7 +87,10 @@ def accelerated(
 
 
 def _leap(past, begin, share, stride):
-    """Return the averages that a leap leads to; and whether they lie ahead: the mix was back."""
+    """Return the averages that a leap leads to, in one row, and whether they lie straight ahead.
+
+    That is along the last round's own step, where the mix points back.
+    """
     made, given, ends, natural = (np.array(column) for column in zip(*past, strict=True))
     steps = given - made
     size = np.abs(steps).max(axis=0)
@@ -103,14 +106,14 @@ def _leap(past, begin, share, stride):
     return ends[-1] - mix @ (ends[1:] - ends[:-1]), False
 
 
-def _rows(total, family):
-    """Return the sums in one row, and in another the averages."""
+def _flat(total, family):
+    """Return in one row the counts and the sums, and in another the counts and the averages."""
     tables = total.components, family.averages(total.components)
     return [np.concatenate([total.counts, *map(np.ravel, table)]) for table in tables]
 
 
 def _total(row, family, like):
-    """Return the sums of averages in one row."""
+    """Return the sums, as Statistics, of counts and averages that stand in one row."""
     arrays = []
     for array in (like.counts, *like.components):
         own, row = row[: np.size(array)], row[np.size(array) :]

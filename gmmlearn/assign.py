@@ -23,7 +23,10 @@ class Assignment:
     whose rows sum to one. Among all such rows they are the ones that make
     Σ_k r_k log(π_k p_k) + T · entropy(r) largest. That largest value is a row's score, its part of
     the objective, T · log Σ_k (π_k p_k)^(1/T): at T = 1 the row's log-likelihood, at T = 0 the
-    winner's log(π p).
+    winner's log(π p). `share` returns it, too.
+
+    Raises:
+        ValueError: log(π p) is not (n, k), or a row has no height anywhere.
 
     Source: Neal & Hinton (1998), eq. 1 (T = 1); Ueda & Nakano (1998), eq. 9 (any T).
     """
@@ -64,9 +67,9 @@ class Assignment:
 
 def _summed(log_joint, temperature=1):
     """Return e to the power of each number / temperature, and the sums over the components."""
-    with np.errstate(over="ignore"):  # infinity says that it was too much
+    with np.errstate(over="ignore", invalid="ignore"):  # infinity says that it was too much
         powers = np.exp(log_joint if temperature == 1 else log_joint / temperature)
-    return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
+        return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
 
 
 _ones = lru_cache(maxsize=16)(np.ones)

@@ -122,12 +122,12 @@ def reestimated(mixture, total: Statistics, measure: Callable):
     guess may), the sums are measured once more from near them: `measure(anchor)`.
     """
     try:
-        new = mixture.from_statistics(total)
-        if new.components.origin is mixture.components.origin:
+        new, old = mixture.from_statistics(total), mixture.components
+        if new.components.origin is old.origin or old.measured_near(total.components) is old:
             return new
     except CollapseError:  # perhaps only for want of digits: the second time it counts
         pass
-    near = mixture.but(components=mixture.components.measured_near(total.components))
+    near = mixture._but(components=mixture.components.measured_near(total.components))
     return near.from_statistics(measure(near))
 
 

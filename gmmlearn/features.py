@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 
-def n_features(d: int, products: str) -> int:
+def n_entries(d: int, products: str) -> int:
     """Return 1 + d + p, how many features d columns have with these products."""
     return 1 + d + {"pairs": d * (d + 1) // 2, "squares": d, "none": 0}[products]
 
@@ -16,7 +16,7 @@ def n_features(d: int, products: str) -> int:
 def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
     """Return the features of rows x, (n, d), from an origin, (d,): one each, (1 + d + p, n)."""
     n, d = x.shape
-    out = np.empty((n_features(d, products), n))
+    out = np.empty((n_entries(d, products), n))
     out[0] = 1
     z, rest = out[1 : 1 + d], out[1 + d :]
     np.subtract(x.T, origin[:, None], out=z)
@@ -52,21 +52,21 @@ def entries(matrices: np.ndarray, products: str) -> np.ndarray:
 def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
     """Return (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d), of its numbers, (k, 1 + d + p).
 
-    With squares there is no telling what stands beside the diagonal of z zᵀ.
+    With squares, the numbers beside the diagonal of z zᵀ mean nothing: do not read them.
     """
     return entries.take(_layout(d, products)[1], axis=1)
 
 
 @lru_cache(maxsize=16)
 def _layout(d, products):
-    """Return of each feature its place in a flat (1, z)(1, z)ᵀ, the way back, and −½ × how often.
+    """Return where each feature stands in a flat (1, z)(1, z)ᵀ, and which stands in each place.
 
-    Besides, of each product the two factors.
+    Then −½ for those on the diagonal and −1 for those beside it, which stand there twice; and the
+    columns i and j of each product.
     """
     i, j = np.triu_indices(1 + d)
-    if products == "squares":
-        kept = (i == 0) | (i == j)
-        i, j = i[kept], j[kept]
+    kept = (i == 0) | {"pairs": True, "squares": i == j, "none": False}[products]
+    i, j = i[kept], j[kept]
     back = np.zeros((1 + d, 1 + d), int)
     back[i, j] = back[j, i] = np.arange(len(i))
     return i * (1 + d) + j, back, np.where(i == j, -0.5, -1.0), i[1 + d :], j[1 + d :]

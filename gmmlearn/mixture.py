@@ -111,9 +111,9 @@ class Mixture(Value):
         """
         components = self.components.from_statistics(statistics.components)
         if components.equal_weights:
-            return self.but(components=components)
+            return self._but(components=components)
         weights = sealed(statistics.counts / statistics.rows)
-        return self.but(weights=weights, components=components)
+        return self._but(weights=weights, components=components)
 
     def natural(self) -> np.ndarray | None:
         """Return θ, in one row: times the sums over some rows it is Σ r log(π p), in nats.

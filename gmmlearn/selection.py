@@ -20,7 +20,7 @@ def n_parameters(mixture: Mixture) -> int:
     Raises:
         NotImplementedError: the components' family has no property n_parameters.
     """
-    if not hasattr(mixture.components, "n_parameters"):
+    if "n_parameters" not in dir(mixture.components):  # hasattr would hide an error in it
         raise NotImplementedError(
             f"{type(mixture.components).__name__} does not say how many free numbers it has: "
             "give it a property n_parameters"

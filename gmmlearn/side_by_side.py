@@ -28,7 +28,7 @@ def side_by_side(
 ) -> list[tuple[float, Mixture]]:
     """Return for each guess the objective and the mixture after n_rounds of EM, the best first.
 
-    Those that collapse on the way are left out: as soon as one does, they are taken one by one.
+    Those that collapse on the way are left out: once one does, all begin again, one by one.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
@@ -36,8 +36,8 @@ def side_by_side(
             numbers, they are taken one by one.
         n_rounds: how many rounds each is given.
         assign: as in `em`.
-        progress: a function that hands on the rounds' numbers, or one by one the guesses, such
-            as `tqdm.tqdm`.
+        progress: a function that hands on the rounds' numbers, or one by one the guesses (after a
+            collapse first the one, then the other), such as `tqdm.tqdm`.
     """
     (rows, _), ends = checked(x, guesses[0], assign, 1), []
     # One number for several clusters would be one for several mixtures.
@@ -88,11 +88,11 @@ def _joined(mixtures):
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     weights = np.concatenate([mixture.weights for mixture in mixtures])
-    return mixtures[0].but(weights=weights, components=replace(mixtures[0].components, **arrays))
+    return mixtures[0]._but(weights=weights, components=replace(mixtures[0].components, **arrays))
 
 
 def parted(wide: Mixture, size: int) -> list[Mixture]:
     """Return mixtures of `size` clusters each: the way back."""
     starts = range(0, len(wide.weights), size)
     parts = [(wide.weights[i : i + size], wide.components.some(slice(i, i + size))) for i in starts]
-    return [wide.but(weights=sealed(w / w.sum()), components=some) for w, some in parts]
+    return [wide._but(weights=sealed(w / w.sum()), components=some) for w, some in parts]

@@ -114,7 +114,8 @@ def run(
         raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
     max_iter = as_count(max_iter, "max_iter", smallest=0)
     warm, size = assign.temperature > 0, float(np.abs(rows.extent.x).max())
-    # What is rounding in a row's part of the objective; of a squared distance, that of a centre.
+    # How much of a row's part of the objective may be rounding: of a log height EPS; with `hard`,
+    # where it is a squared distance, the square of a centre's own rounding.
     rounding = EPS * assign.temperature if warm else (EPS * size) ** 2
     leaps, enough, small = accelerate and warm, tol * assign.temperature * len(rows), 0
     mixtures, objectives = [], []

@@ -1,5 +1,7 @@
 """K-means ranks the centres by one product. Who wins, and by how much, stays as if measured."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,14 @@ def test_a_child_that_measures_otherwise_decides_who_wins(assign):
     x = np.array([[3.0, 0.0], [2.5, 2.5]])  # by air the second is nearer to the first centre
     near = Mixture([0.5, 0.5], Manhattan([[0, 0], [6.2, 2.5]]))
     np.testing.assert_array_equal(next(em(x, near, assign)).resp, [[1, 0], [0, 1]])
+
+
+def test_a_centre_of_all_rows_is_looked_for_once_a_round(monkeypatch):
+    looks, sums = [], Centroids.sums
+    monkeypatch.setattr(Centroids, "sums", lambda *a: looks.append(1) or sums(*a))
+    for _ in islice(em(ROUND, init.centroids(ROUND[:1]), hard), 6):
+        pass
+    assert len(looks) == 6
 
 
 def test_when_soft_centroids_have_settled_does_not_depend_on_the_unit():

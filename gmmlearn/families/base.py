@@ -18,8 +18,11 @@ class CollapseError(ValueError):
 class Value:
     """What never changes, once it is made."""
 
-    def but(self, **values) -> Self:
-        """Return a copy with other values, unchecked: what an M step made needs no second look."""
+    def _but(self, **values) -> Self:
+        """Return a copy with other values, unchecked: what an M step made needs no second look.
+
+        What was made of the old values stays as it is: elsewhere take `dataclasses.replace`.
+        """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, **values)
         return other
@@ -41,7 +44,7 @@ class Family(Value):
 
     # Where rows are measured from for the sums. Those of two guesses can be mixed, as leaps do, if
     # it is the same object; None where a sum does not depend on the guess at all. An M step that
-    # changes it found the old one too far away: digits may be lost.
+    # changes it found the old one too far away: a family with `measured_near` is measured again.
     origin = None
 
     def theta(self) -> np.ndarray | None:

@@ -93,7 +93,7 @@ class Centroids(Placed):
     def from_statistics(self, statistics) -> "Centroids":
         """Return the centres at the weighted averages; one without points stays where it is."""
         means = averaged(*statistics, self.means, self.origin)
-        return self.but()._settle(sealed(means), self.origin)
+        return self._but()._settle(sealed(means), self.origin)
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, normal about its centre with standard deviation 1."""

@@ -8,7 +8,7 @@ import numpy as np
 from gmmlearn.families import covariance
 from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.prior import Prior
-from gmmlearn.features import entries, halved, n_features, products_of, unpacked
+from gmmlearn.features import entries, halved, n_entries, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # A sum loses the digits of its largest term: at 1e5, eleven or more are left.
@@ -82,7 +82,8 @@ class Gaussians(Rooted):
 
         With m = μ − origin and Σ = L Lᵀ, the average of a cluster's (1, z)(1, z)ᵀ has the root
         [[1, 0], [m, L]]; its inverse is what heights are made of. Digits are lost by the size of
-        what cancels in mᵀ Σ⁻¹ m: no term is larger than the largest on the diagonal.
+        what cancels: no term is larger than the largest P_ii m_i², with P = Σ⁻¹, or than
+        mᵀ Σ⁻¹ m, all of them together, which the heights' constant holds.
         """
         k, d = means.shape
         root = np.zeros((k, 1 + d, 1 + d))
@@ -92,16 +93,16 @@ class Gaussians(Rooted):
             inverse = covariance.inverted(root)
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
                 squares = inverse.mT @ inverse
-                terms = squares.diagonal(axis1=1, axis2=2)[:, 1:] * root[:, 1:, 0] ** 2
+                terms = squares.diagonal(axis1=1, axis2=2) * root[:, :, 0] ** 2
             if highest(terms) <= FAR:
                 break
         least = covariance.rounding(highest(np.abs(origin)))
         self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
         return self
 
-    def but(self, **values):
-        other = super().but(**values)
-        if "means" not in values:  # both are to be told anew
+    def _but(self, **values):
+        other = super()._but(**values)
+        if "means" not in values:  # read off the root when asked for
             other.__dict__.pop("means", None)
             other.__dict__.pop("covariances", None)
         return other
@@ -145,7 +146,7 @@ class Gaussians(Rooted):
     @property
     def width(self) -> int:
         d = self.n_features
-        return len(self) + (n_features(d, self._products) if self._by_features else 4 * d)
+        return len(self) + (n_entries(d, self._products) if self._by_features else 4 * d)
 
     @property
     def n_parameters(self) -> int:
@@ -175,14 +176,14 @@ class Gaussians(Rooted):
         """
         if self._by_features:
             origin, products = self.origin, self._products
-            # P_ij z_i z_j is at most the larger of P_ii z_i² and P_jj z_j², and z² is largest at an
-            # end of its column: so no term of any row is larger than the largest of these.
+            # No product in (1, z) M⁻¹ (1, z)ᵀ is larger than the largest on its diagonal: the
+            # constant, which the origin keeps small, or P_ii z_i², largest at an end of its column.
             ends = extent.features(origin, "squares")[-self.n_features :]
             precisions = self._squares.diagonal(axis1=1, axis2=2)[:, 1:, None]
             with np.errstate(over="ignore"):  # then it is far
                 if highest(precisions * ends) <= FAR:
                     theta = self.theta(log_weights)
-                    return lambda rows: np.dot(theta, rows.features(origin, products))
+                    return lambda rows: _product(theta, rows.features(origin, products))
         peaks, inverses = self._log_peaks + log_weights, covariance.inverted(self._root[:, 1:, 1:])
         return lambda rows: peaks - 0.5 * distances(rows.x, self.means, inverses)
 
@@ -237,7 +238,7 @@ class Gaussians(Rooted):
             covariances[counts <= EMPTY] = self.covariances[counts <= EMPTY]
         matrices = covariance.to_matrices(covariances, self.covariance_type, k, d)
         factors = covariance.fitted_roots(matrices, means)
-        new = self.but(means=sealed(means), covariances=sealed(covariances))
+        new = self._but(means=sealed(means), covariances=sealed(covariances))
         # Where one place for all was too far from some, a new one is tried first.
         first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
         return new._place(means, factors, (first, self.origin, means))
@@ -255,7 +256,7 @@ class Gaussians(Rooted):
         lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
         if not highest(lost) <= FAR:
             return None
-        return self.but(_root=root, _squares=squares)
+        return self._but(_root=root, _squares=squares)
 
     def averages(self, statistics) -> tuple:
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
@@ -275,16 +276,21 @@ class Gaussians(Rooted):
         (table,) = statistics
         sums = table[:, 1 : 1 + self.n_features]
         means = averaged(table[:, 0], sums, self.means, self.origin)
-        return self.but()._place(means, self._root[:, 1:, 1:], (means,))
+        return self._but()._place(means, self._root[:, 1:, 1:], (means,))
 
     def some(self, which) -> "Gaussians":
         """Return those of the curves; nothing has to be checked or found again."""
         if type(self) is not Gaussians:  # a child may have numbers of its own
             return super().some(which)
         origin = self.origin if self.origin.ndim == 1 else self.origin[which]
-        return self.but(origin=origin, _root=self._root[which], _squares=self._squares[which])
+        return self._but(origin=origin, _root=self._root[which], _squares=self._squares[which])
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
         return self.means[labels] + covariance.spread(noise, self._root[:, 1:, 1:], labels)
+
+
+def _product(theta, features):
+    with np.errstate(invalid="ignore"):  # a weight of 0 is −inf, which some BLAS take times 0
+        return np.dot(theta, features)

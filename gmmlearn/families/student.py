@@ -102,7 +102,7 @@ class StudentTs(Placed):
         scales = np.divide(scatter, counts[:, None, None], out=self.scales.copy(), where=filled)
         near = (shift**2 <= NEAR * np.diagonal(scales, axis1=1, axis2=2)).all()
         factors, origin = fitted_roots(scales, means), self.origin if near else means
-        return self.but(means=sealed(means), scales=sealed(scales), _roots=factors, origin=origin)
+        return self._but(means=sealed(means), scales=sealed(scales), _roots=factors, origin=origin)
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label: a normal row, blown up by √(ν / χ²), (n, d)."""

@@ -147,8 +147,10 @@ def checked_count(name, value):
 
 def checked_shown(filmstrip, n):
     """The indices of the states in the still picture: so many of the n, or those asked for."""
-    if not isinstance(filmstrip, list | tuple):
+    if isinstance(filmstrip, Integral):
         return spread(n, checked_count("filmstrip", filmstrip))
+    if not isinstance(filmstrip, list | tuple | range):
+        raise ValueError(f"filmstrip must be a whole number or a list of indices: {filmstrip!r}")
     if not filmstrip or not all(isinstance(i, Integral) and 0 <= i < n for i in filmstrip):
         raise ValueError(f"filmstrip must hold indices from 0 to {n - 1}, got {filmstrip!r}")
     return [int(i) for i in filmstrip]
