@@ -34,13 +34,13 @@ class Assignment:
     temperature: float
 
     def __call__(self, log_joint: np.ndarray) -> np.ndarray:
-        log_joint = np.array(log_joint, float)
+        log_joint = np.asarray(log_joint, float)
         if log_joint.ndim != 2:
             raise ValueError(f"log_joint must be (n, k), but it has shape {log_joint.shape}")
         return self.share(log_joint.T)[0].T
 
     def share(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Return responsibilities, (…, k, n), and scores, (…, n); log_joint, (…, k, n), is used up.
+        """Return responsibilities, (…, k, n), and scores, (…, n), of log_joint, (…, k, n).
 
         One component a row: maximum and sum then run along the memory, at many times the speed.
 

@@ -118,6 +118,12 @@ def test_a_family_that_counts_nothing_says_so():
     with pytest.raises(NotImplementedError, match=r"Silent does not say .* n_parameters"):
         selection.n_parameters(Mixture([1.0], Silent()))
 
+    class Misspelt(Silent):
+        n_parameters = property(lambda self: self.meens.size)
+
+    with pytest.raises(AttributeError, match="meens"):  # its own error, and not that it is silent
+        selection.n_parameters(Mixture([1.0], Misspelt()))
+
 
 @pytest.mark.parametrize(
     ("call", "words"),
