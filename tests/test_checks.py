@@ -105,6 +105,24 @@ def test_odd_answers_are_met_with_words():
     assert Exercise(answer=True)(True).status == "correct"
 
 
+def test_where_a_mixture_is_wanted_a_list_of_them_is_told_so():
+    verdict = checks.round_in_chunks(lambda chunks, mixture: [mixture, mixture])
+    assert verdict.message.startswith("One mixture is wanted here, made by"), verdict
+
+
+def test_a_root_of_less_than_nothing_is_named():
+    """The variance's two terms exchanged, or the squares divided by all rows: both give NaN."""
+    def exchanged(chunks, weights, means, sds):
+        parts = (checks.chunks._sums(x, weights, means, sds) for x in chunks)
+        rows, counts, sums, squares = sum(parts)
+        with np.errstate(invalid="ignore"):
+            return counts / rows, sums / counts, np.sqrt((sums / counts) ** 2 - squares / counts)
+
+    verdict = checks.my_round(exchanged)
+    assert verdict.message.startswith("The means are right, but a number under the root")
+
+
+
 def test_shapes_that_do_not_fit_are_met_with_advice():
     message = MEAN(lambda x, w: x[:, None] * w[:2] + x).message
     assert "could not be broadcast together with shapes (3,2) (3,). Two shapes" in message

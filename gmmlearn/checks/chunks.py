@@ -65,7 +65,7 @@ def _sums(x, *guess):
 def _fitted(rows, counts, sums, squares, over=None):
     means = sums / (counts if over is None else over)
     spread = squares / (counts if over is None else over) - means**2
-    return np.array([counts / rows, means, np.sqrt(np.abs(spread))])
+    return np.array([counts / rows, means, np.sqrt(spread)])
 
 
 def _round(chunks, weights, means, sds):
@@ -111,8 +111,9 @@ my_round = Exercise(
         "The mean's square is missing: mean of the squares − square of the mean.": _changed(
             lambda n, r, s, q, _: np.array([r / n, s / r, np.sqrt(q / r)])
         ),
-        "The means are right, but you divided the squares by `n` and not by the counts.": _changed(
-            lambda n, r, s, q, _: np.array([r / n, s / r, np.sqrt(np.abs(q / n - (s / r) ** 2))])
+        "The means are right, but a number under the root is negative. Divide the squares by the "
+        "counts, not by `n`; take the mean's square off them, and not the other way round.": (
+            _changed(lambda n, r, s, q, _: np.array([r / n, s / r, np.full(len(r), np.nan)]))
         ),
         "You averaged the answers of the chunks. Add the sums, and divide once.": _averaged,
     },
@@ -205,6 +206,7 @@ round_in_chunks = _Rounds(
     cases=tuple((chunks, by_hand(means, sds, shares)) for chunks, shares, means, sds in _PLAIN),
     entries=_ENTRIES,
     correct="Correct: that is a round, whatever the chunks are and wherever they lie.",
+    wanted="One mixture is wanted here, made by `mixture.from_statistics(total)`",
 )
 
 

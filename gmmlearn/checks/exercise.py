@@ -29,6 +29,7 @@ class Exercise:
         cases: for a function, the tuples of arguments on which it is tried.
         entries: names of the entries of the answer, in reading order, for "the first wrong one".
         correct: what is said when it is right.
+        wanted: what is said before that which came, where it is no answer at all.
         rtol: how far off a number may be, relative to the largest entry.
         atol: and how far off besides, in the number's own unit: one for all, or one an entry.
     """
@@ -38,6 +39,7 @@ class Exercise:
     cases: tuple = ()
     entries: tuple = ()
     correct: str = "Correct."
+    wanted: str = "Numbers are wanted here"
     rtol: float = 1e-6
     atol: object = 0.0
 
@@ -79,7 +81,7 @@ class Exercise:
         try:
             got = _as_array(got)
         except (TypeError, ValueError):
-            return Verdict("wrong", f"Numbers are wanted here, but this came: {got!r:.60}")
+            return Verdict("wrong", f"{self.wanted}, but this came: {got!r:.60}")
         want = np.asarray(want, dtype=float)
         if got.squeeze().shape == want.squeeze().shape:
             got = got.reshape(want.shape)  # (n, 1) may stand for (n,)
