@@ -112,6 +112,7 @@ def test_where_a_mixture_is_wanted_a_list_of_them_is_told_so():
 
 def test_a_root_of_less_than_nothing_is_named():
     """The variance's two terms exchanged, or the squares divided by all rows: both give NaN."""
+
     def exchanged(chunks, weights, means, sds):
         parts = (checks.chunks._sums(x, weights, means, sds) for x in chunks)
         rows, counts, sums, squares = sum(parts)
@@ -120,7 +121,6 @@ def test_a_root_of_less_than_nothing_is_named():
 
     verdict = checks.my_round(exchanged)
     assert verdict.message.startswith("The means are right, but a number under the root")
-
 
 
 def test_shapes_that_do_not_fit_are_met_with_advice():
