@@ -91,6 +91,17 @@ def test_a_forgotten_return_and_a_half_done_list_are_told_from_nothing():
     assert "some of the dots" in half.message
 
 
+def test_dots_that_are_reckoned_with_are_not_finished():
+    verdict = MEAN(lambda x, w: [... / w.sum(), w.sum()])
+    assert verdict.status == "not attempted"
+    assert "some of the dots" in verdict.message
+
+
+def test_parts_of_different_shapes_are_told_so():
+    message = MEAN(lambda x, w: (x, w.sum(), 1)).message
+    assert message == "The parts have the shapes (3,), (), (): one does not fit the others."
+
+
 def test_odd_answers_are_met_with_words():
     assert "Pass the function itself" in MEAN(2.5).message
     assert "Numbers are wanted" in MEAN(lambda x, w: "two").message

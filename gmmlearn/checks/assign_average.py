@@ -112,7 +112,7 @@ my_kmeans_step = Exercise(
     answer=step,
     cases=(
         (ROWS, np.array([[0.0, 0.0], [8.0, 3.0], [0.0, 9.0]])),
-        (ROWS, np.array([[9.0, 9.0], [2.0, 1.0]])),
+        (ROWS, np.array([[0.0, 0.0], [3.0, 6.0]])),
         (ROWS[:, :1], np.array([[1.0], [6.0]])),
     ),
     mistakes={

@@ -92,7 +92,11 @@ above_one = Exercise(
         ],
         "The height is right, and so is the share, but in percent: give it as a fraction of 1.": [
             TOP,
-            TOP * 2,
+            15.96,
+        ],
+        "The height is right. The share is a fraction of 1, not in percent.": [
+            TOP,
+            16,
         ],
         "The share is right; the height is that share divided by the width, 0.02.": [
             TOP * 0.02,
@@ -147,7 +151,7 @@ read_a_mixture = Exercise(
         "the right spread",
     ),
     correct="Correct: drawn with shares 0.25 and 0.75, middles 2 and 12, spreads 1 and 3.",
-    atol=[[0.06, 0.06], [0.5, 0.5], [0.35, 0.35]],
+    atol=[[0.03, 0.03], [0.5, 0.5], [0.35, 0.35]],
 )
 
 # The density of a mixture, written from nothing

@@ -112,6 +112,10 @@ def _no_branch(x, means, temperature):
     return np.full((len(x), len(means)), np.nan)
 
 
+def _farthest(x, means, temperature):
+    return _weigh(x, means, temperature) if temperature else _winner(-_half_squares(x, means))
+
+
 def _heights_first(x, means, temperature):
     """0 / 0 where the heights of a row round to 0."""
     if temperature == 0:
@@ -194,6 +198,8 @@ my_em_at = Exercise(
         ),
         "T = 0 divided by zero, and all became nan. It wants a line of its own: the nearest centre "
         "gets weight 1.": partial(_em, weigh=_no_branch),
+        "At T = 0 the farthest centre won: of logs, which are negative, the nearest has the "
+        "largest.": partial(_em, weigh=_farthest),
         "This is what one round gives. Is `return` outside the loop?": _one_round,
         "You went round once too often: `rounds` E steps and `rounds` M steps are wanted.": (
             _one_too_many
@@ -203,9 +209,10 @@ my_em_at = Exercise(
         "At T = 0.001 all heights of a point round to 0, and 0 / 0 is nan. Subtract each row's own "
         "largest log before exp: `max(axis=1, keepdims=True)`.": partial(_em, weigh=_heights_first),
     },
-    # One round first: it shows a mistake where it is made. T = 0.001 last: it shows underflow.
+    # One round first: it shows a mistake where it is made; with as many centres as columns a
+    # division along the wrong axis would go unseen. T = 0.001 last: it shows underflow.
     cases=(
-        (_X, _CENTRES, 1, 0.25),
+        (_X, _THREE, 1, 0.25),
         (_X, _CENTRES, 1, 0),
         (_X, _THREE, 4, 0.5),
         (_X, _THREE, 2, 1),

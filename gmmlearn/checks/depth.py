@@ -35,6 +35,7 @@ two_means = Exercise(
             70.89,
             70.9,
         ),
+        "This guess is in births: guess two places in minutes.": (70.897, 12500),
         "These are your guesses, before the loop: take trace.mixture, not guess.": (50, 80),
         "These are the standard deviations: the means are in components.means.": (5.871, 5.868),
         "These are the shares of the two groups: the means are in components.means.": (

@@ -60,6 +60,8 @@ class Exercise:
             except NotImplementedError:
                 return _NOT_YET
             except Exception as error:
+                if "ellipsis" in str(error):  # dots were reckoned with
+                    return _NOT_ALL
                 shown = f"{type(error).__name__}: {error}".rstrip()
                 if "could not be broadcast" in shown:
                     shown += ". Two shapes do not fit: print the .shape of each part."
@@ -81,7 +83,8 @@ class Exercise:
         try:
             got = _as_array(got)
         except (TypeError, ValueError):
-            return Verdict("wrong", f"{self.wanted}, but this came: {got!r:.60}")
+            message = _parts_message(got) or f"{self.wanted}, but this came: {got!r:.60}"
+            return Verdict("wrong", message)
         want = np.asarray(want, dtype=float)
         if got.squeeze().shape == want.squeeze().shape:
             got = got.reshape(want.shape)  # (n, 1) may stand for (n,)
@@ -158,6 +161,15 @@ def _as_array(got) -> np.ndarray:
         if len({item.shape for item in got}) > 1:  # such as (k,) beside (k, 1)
             got = [item.squeeze() for item in got]
     return np.asarray(got, dtype=float)
+
+
+def _parts_message(got) -> str:
+    """What is said of parts that are numbers and yet make no table; nothing of other things."""
+    try:
+        shapes = [np.asarray(part, dtype=float).shape for part in got]
+    except (TypeError, ValueError):
+        return ""
+    return f"The parts have the shapes {', '.join(map(str, shapes))}: one does not fit the others."
 
 
 def _shape_message(got: tuple, want: tuple) -> str:

@@ -60,6 +60,9 @@ short_group = Exercise(
         "You took 1 off the count under the squares. The M step divides by the count itself.": (
             _group(SHORT) * [1, 1, np.sqrt(3.3 / 2.3), 1]
         ),
+        "pandas took 1 off the 33 tenths. The M step divides by the count: numpy's `.std()`.": (
+            _group(SHORT) * [1, 1, np.sqrt(33 / 32), 1]
+        ),
         "You took the plain mean and standard deviation: every wait counted fully.": _group(
             SHORT, mean=WAITS.mean(), counted=False
         ),
@@ -155,8 +158,10 @@ def _means_first(x, resp):
     return means, sds, weights
 
 
-_EVEN = np.linspace(1, 9, 9)  # a second case: other waits, other weights
-_SLOPE = np.linspace(0.9, 0.2, 9)
+_EVEN = np.linspace(1, 9, 9)  # a second case: other waits, and three groups
+_THREE_GROUPS = np.column_stack(
+    [np.linspace(*ends, 9) for ends in ((0.7, 0.1), (0.2, 0.2), (0.1, 0.7))]
+)
 
 my_m_step = Exercise(
     answer=_m_step,
@@ -186,7 +191,7 @@ my_m_step = Exercise(
         "Your new shares are sums of weights. Divide by n, and they add to 1.": _sums,
         "You returned the means first. The order is shares, means, sds.": _means_first,
     },
-    cases=((WAITS, RESP), (_EVEN, np.column_stack([_SLOPE, 1 - _SLOPE]))),
+    cases=((WAITS, RESP), (_EVEN, _THREE_GROUPS)),
     entries=tuple(f"the {what} of group {k}" for what in ("share", "mean", "sd") for k in (0, 1)),
     correct="Correct: that is the M step, as a function of your own.",
 )

@@ -57,6 +57,9 @@ _SLIPS = {
     "These are labels (at {}). The part of the likelier group may be close to 1, but it is not 1: "
     "divide, and keep three decimals.": _HEIGHTS.argmax(axis=1)[:, None] == [0, 1],
     "Two decimals are too few (at {}): the share changes the third. Keep three.": _RESP.round(2),
+    "You gave each group the other's share (at {}): 0.36 is the short group's.": _share_out(
+        _SHARES[::-1] * _HEIGHTS
+    ),
     "The groups are swapped (at {}): the short one comes first.": _RESP[:, ::-1],
     "These are percent (at {}): divide by 100, so that each row adds to 1.": 100 * _RESP,
 }
