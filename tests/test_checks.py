@@ -121,6 +121,31 @@ def test_where_a_mixture_is_wanted_a_list_of_them_is_told_so():
     assert verdict.message.startswith("One mixture is wanted here, made by"), verdict
 
 
+@pytest.mark.parametrize(
+    ("name", "attempt"),
+    [
+        ("read_a_mixture", [[0.3, 0.8], [2, 12], [1, 3]]),  # shares that do not add to 1
+        ("leap_by_hand", 2.07),
+        ("my_m_step", lambda x, resp: EXERCISES["my_m_step"].answer(x, resp[:, :2])),
+        ("my_kmeans_step", lambda x, c: step(x, c, lambda a: np.abs(a).max(axis=2))),
+        ("same_names", lambda a, b: np.array([round(a[b == name].mean()) for name in b])),
+    ],
+)
+def test_what_is_nearly_right_is_not_taken(name, attempt):
+    assert EXERCISES[name](attempt).status == "wrong"
+
+
+def step(x, centres, distance):
+    """K-means' step with a distance of another kind."""
+    labels = distance(x[:, None] - centres).argmin(axis=1)
+    return np.array([x[labels == j].mean(axis=0) for j in range(len(centres))])
+
+
+@pytest.mark.parametrize("bic", [2108, 2108.117, 2108.8, 2109])
+def test_a_log_likelihood_may_be_rounded_or_not(bic):
+    assert checks.bic_of_three(bic).status == "correct"
+
+
 def test_a_root_of_less_than_nothing_is_named():
     """The variance's two terms exchanged, or the squares divided by all rows: both give NaN."""
 

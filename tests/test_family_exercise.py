@@ -91,7 +91,19 @@ def test_a_stub_is_not_attempted_and_half_a_stub_says_what_is_missing():
         (but(n_features=2), "n_features must be 1"),
         (but(statistics=lambda self, x, resp: resp.T @ x), "must hand back a tuple"),
         (but(from_statistics=lambda self, statistics: print(self)), "is its return missing?"),
+        (
+            but(statistics=lambda self, x, resp: (resp.sum(axis=0), resp.T @ x)),
+            "the shapes do not fit: the sums must be (k,)",
+        ),
         (but(sample=lambda self, labels, rng: self.means), "sample must be (n, 1)"),
+        (
+            but(
+                sample=lambda self, labels, rng: (
+                    rng.normal(self.means, size=(len(labels), 2))[:, :1] - 5
+                )
+            ),
+            "sample gives waits below 0",
+        ),
         (
             but(log_prob=lambda self, x: -np.log(self.means) - 2 * x / self.means),
             "log_prob of a wait of 0.5, mean 2,",

@@ -101,6 +101,10 @@ _NOT_SUMS = (
 _OTHER_KIND = (
     "from_statistics must hand back clusters: put the numbers into your own class, and return that."
 )
+_SHAPES = (
+    "After from_statistics the shapes do not fit: the sums must be (k,), one a cluster. x is "
+    "(n, 1), so resp.T @ x is (k, 1): take (resp * x).sum(axis=0)."
+)
 _IN_PLACE = (
     "from_statistics changed the old clusters. Leave them as they are and return new ones: the "
     "record of a run keeps every round's."
@@ -157,6 +161,12 @@ def _fit(family):
         raise _Slip("from_statistics gave back None: is its return missing?")
     if type(moved) is not family:
         raise _Slip(_OTHER_KIND)
+    try:
+        fits = np.shape(moved.log_prob(_X)) == (5, 2)
+    except ValueError:  # shapes that do not go together
+        fits = False
+    if not fits:
+        raise _Slip(_SHAPES)
     if not np.allclose(_mean(clusters), _MEANS) and np.allclose(_mean(moved), _mean(clusters)):
         raise _Slip(_IN_PLACE)
     return _mean(moved)
@@ -170,6 +180,8 @@ def _drawn(family):
         raise _Slip(_FLAT_SAMPLE)
     if drawn.shape != (40_000, 1):
         raise _Slip(f"sample must be (n, 1), here (40000, 1), but it is {drawn.shape}.")
+    if drawn.min() < 0:
+        raise _Slip("sample gives waits below 0. For waits it is rng.exponential.")
     groups = [drawn[labels == k, 0] for k in (0, 1)]
     return np.array([[group.mean(), group.std()] for group in groups])
 

@@ -8,7 +8,7 @@ from gmmlearn.checks.exercise import Exercise
 
 
 def _counts(rule):
-    return [rule(k) for k in (1, 2, 3, 8)]
+    return [2, 5, rule(3), rule(8)]  # the first two stand in the cell
 
 
 free_numbers = Exercise(
@@ -54,7 +54,7 @@ bic_of_three = Exercise(
         "You doubled the price as well. Only ℓ is doubled.": _bic(parameters=16),
     },
     correct="Correct: 2109, above the 2096 of two groups. The third group does not pay.",
-    atol=0.6,
+    atol=1,  # with ℓ as it is, or rounded
 )
 
 galaxy_groups = Exercise(

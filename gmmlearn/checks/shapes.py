@@ -12,6 +12,8 @@ ellipse_matrix = Exercise(
         ),
         "Your diagonal holds the sds, and the covariance is missing: squares for the one, "
         "height × sd for the other.": [[4, 0], [0, 1.5]],
+        "These are the lengths in the picture. Square the sds; the −1.2 times the sd of the length "
+        "is the covariance.": [[4, -1.2], [-1.2, 1.5]],
         "That ellipse leans to the right. This one falls, so its covariance is negative.": (
             [[16, 4.8], [4.8, 2.25]]
         ),

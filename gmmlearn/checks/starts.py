@@ -150,6 +150,8 @@ enough_starts = Exercise(
         "You divided 0.99 by 0.45, as if chances add up. With three starts, all fail with "
         "0.55 ** 3 = 0.17.": 3,
         "Two starts both fail with 0.55 ** 2 = 0.30. How many make that 0.01 or less?": 2,
+        "With 9 all fail less than once in 200 times. One start fewer does.": 9,
+        "With 10 all fail less than once in 300 times. A smaller n does.": 10,
         "A hundred is more than enough. Which is the first n with 0.55 ** n of 0.01 or less?": 100,
     },
     rtol=0,
