@@ -6,7 +6,7 @@ from functools import cache, partial
 import numpy as np
 
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.em import Step, checked, reestimated, total_of
+from gmmlearn.em import Step, checked, reestimated, total_of, weighing
 from gmmlearn.mixture import Statistics
 from gmmlearn.validation import lowest
 
@@ -41,11 +41,12 @@ def accelerated(
     rows, threads = checked(x, mixture, assign, threads)
 
     def look(mixture):
-        """The mixture, its sums, its objective, and a function that tells EM's next mixture."""
-        measure = partial(total_of, rows, mixture, assign, threads)
-        total = measure(mixture)
+        """The mixture, its sums, its objective, and a function that makes EM's next mixture."""
+        weigh = weighing(rows, mixture, assign)
+        total = total_of(rows, weigh, mixture.components, threads)
         objective = float(total.objective) + mixture.components.log_prior()
-        return mixture, total, objective, cache(partial(reestimated, mixture, total, measure))
+        after = cache(partial(reestimated, mixture, total, rows, weigh, threads))
+        return mixture, total, objective, after
 
     def better(total):
         """A look at the mixture made of this total; None if it is no step up."""

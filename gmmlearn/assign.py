@@ -1,7 +1,7 @@
-"""From heights to weights: how the E step shares a point out among the components.
+"""From heights to responsibilities: how the E step splits a point among the components.
 
 There is one rule, with a temperature in it. At temperature 1 it is Bayes' rule ("soft"); at
-temperature 0 the winner takes all ("hard", as in K-means); between and beyond lies the rest.
+temperature 0 the winner takes all ("hard", as in K-means); the warmer, the softer.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gmmlearn.validation import as_numbers, highest, lowest
+from gmmlearn.validation import as_number, highest, lowest
 
 # Floats end at 1e-308: in a row whose sum is at least this, only shares below 1e-58 are lost.
 SMALL = 1e-250
@@ -22,8 +22,8 @@ class Assignment:
     Call it with log(π p), shape (n, k), and it returns the responsibilities, shape (n, k),
     whose rows sum to one. Among all such rows they are the ones that make
     Σ_k r_k log(π_k p_k) + T · entropy(r) largest. That largest value is a row's score, its part of
-    the objective, T · log Σ_k (π_k p_k)^(1/T): at T = 1 the row's log-likelihood, at T = 0 the
-    winner's log(π p). `share` returns it, too.
+    the objective, T · log Σ_k (π_k p_k)^(1/T): at T = 1 the row's log-likelihood, at T = 0, in the
+    limit, the winner's log(π p). `split` returns it, too.
 
     Raises:
         ValueError: log(π p) is not (n, k), or a row has no height anywhere.
@@ -37,9 +37,9 @@ class Assignment:
         log_joint = np.asarray(log_joint, float)
         if log_joint.ndim != 2:
             raise ValueError(f"log_joint must be (n, k), but it has shape {log_joint.shape}")
-        return self.share(log_joint.T)[0].T
+        return self.split(log_joint.T)[0].T
 
-    def share(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    def split(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities, (…, k, n), and scores, (…, n), of log_joint, (…, k, n).
 
         One component a row: maximum and sum then run along the memory, at many times the speed.
@@ -53,7 +53,8 @@ class Assignment:
         best = None
         if self.temperature == 1:
             resp, total = _summed(log_joint)
-        # Nearly always floats are wide enough for the formula as it stands: a third is spared.
+        # Nearly always floats are wide enough for the formula as it stands: no maximum is wanted,
+        # which is a third of the time.
         if self.temperature != 1 or not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
             best = _best(log_joint, first)
             resp, total = _summed(log_joint - best, self.temperature)
@@ -91,16 +92,20 @@ def _first(winners):
     return winners.view(np.int8).astype(float)  # converted faster than truth values
 
 
+def as_assignment(assign) -> Assignment:
+    """Return what is an assignment, or raise TypeError."""
+    if not isinstance(assign, Assignment):
+        raise TypeError(f"assign must be soft, hard or tempered(T), but it is {assign!r}")
+    return assign
+
+
 def tempered(temperature: float) -> Assignment:
     """Return the assignment at a temperature T ≥ 0: 0 is hard, 1 is soft, larger is softer.
 
     Raises:
         TypeError, ValueError: the temperature is negative, infinite, or not one number.
     """
-    temperature = float(as_numbers(temperature, "temperature", ()))
-    if temperature < 0:
-        raise ValueError(f"temperature must be a number of 0 or more, but it is {temperature:.4g}")
-    return Assignment(temperature)
+    return Assignment(as_number(temperature, "temperature"))
 
 
 soft = tempered(1)

@@ -1,27 +1,27 @@
-"""EM, the loop: guess → weights → re-estimate → repeat.
+"""EM, the loop: guess → responsibilities → re-estimate → repeat.
 
-Nothing here knows what a cluster is: the mixture brings the curves, `assign` the way to share.
+Nothing here knows what a cluster is: the mixture brings the curves, `assign` the way to split a row
+among them.
 """
 
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from threading import Lock
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from gmmlearn.assign import Assignment, soft
-from gmmlearn.families.base import CollapseError
+from gmmlearn.assign import Assignment, as_assignment, soft
+from gmmlearn.families.base import CollapseError, Family
 from gmmlearn.mixture import Mixture, Statistics
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_resp
 
-THREADS_FROM = 8e6  # numbers that the rows bring along: below, a second thread costs too much
-NUMPYS = ThreadpoolController()  # of the threads that numpy's products would take for themselves
-ALONE = Lock()  # what is set there holds for the whole process
+THREADS_FROM = 8e6  # rows × `Family.width`: below, a second thread costs more than it saves
+NUMPYS = ThreadpoolController()  # holds back the threads that numpy's products would take
+ALONE = Lock()  # for the whole process: one loop at a time holds them back
 
 
 def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
@@ -36,16 +36,31 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
         Responsibilities, (n, k); each row adds to 1.
 
     Raises:
-        TypeError, ValueError: x is not finite numbers with as many columns as the mixture.
+        TypeError, ValueError: x is not finite numbers with as many columns as the mixture, or a
+            row has no height under any component.
 
     Source: Bishop (2006), eq. 9.23.
     """
     rows = Rows.of(x, mixture.components.n_features)
-    share = mixture.share(rows.extent, assign)  # a function of a block: responsibilities, scores
-    return rows.each(mixture.components, lambda block: share(block)[0]).T
+    weigh = weighing(rows, mixture, assign)
+    return rows.each(mixture.components, lambda block: weigh(block)[0]).T
 
 
-def m_step(x, resp, mixture):
+def weighing(rows: Rows, mixture: Mixture, assign: Assignment) -> Callable:
+    """Return the E step of a block of rows: a function of it, to its responsibilities and scores.
+
+    Inside of the loop a component is a row, (k, n): that is faster. Scores are (n,).
+    """
+    as_assignment(assign)
+    log_heights = mixture.log_heights(rows.extent)  # of a block: log π_k p_k(x_i), (k, n)
+
+    def weigh(block):
+        return assign.split(log_heights(block), block.start)  # made positive, over their sum
+
+    return mixture.components.short_cut(rows.extent, assign) or weigh  # K-means has a short cut
+
+
+def m_step(x, resp, mixture: Mixture) -> Mixture:
     """Return the mixture re-estimated, row i counting resp[i, k] times for component k.
 
     The new weights are the average responsibilities, π_k = Σ_i r_ik / n; the components are
@@ -54,11 +69,12 @@ def m_step(x, resp, mixture):
     Args:
         x: (n, d) rows, or (n,) in one dimension.
         resp: responsibilities, (n, k); each row adds to 1.
-        mixture: the current guess. Its family says what "as usual" is, and a component without
-            any weight keeps what it has there (with a prior, its mean).
+        mixture: the current guess; its family says what "as usual" is. A component that no row
+            counts for has π = 0 then, and keeps its mean; its covariance too, without a prior.
 
     Raises:
-        TypeError, ValueError: x or resp is none of that.
+        TypeError, ValueError: x is no table of numbers for this mixture, or resp is not (n, k),
+            its rows adding to 1.
         CollapseError: a component is left without extent.
 
     Source: Bishop (2006), eq. 9.24 to 9.27.
@@ -66,21 +82,63 @@ def m_step(x, resp, mixture):
     rows = Rows.of(x, mixture.components.n_features)
     resp = as_resp(resp, len(rows), len(mixture.weights)).T
 
-    def measure(anchor):
-        blocks = rows.blocks(mixture.components)
-        return sum(anchor.statistics(b, resp[:, b.start : b.start + len(b)]) for b in blocks)
+    def given(block):  # in the place of an E step
+        return resp[:, block.start : block.start + len(block)], 0.0
 
-    return reestimated(mixture, measure(mixture), measure)
+    total = total_of(rows, given, mixture.components)
+    return reestimated(mixture, total, rows, given)
+
+
+def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> Statistics:
+    """Return the sums over all rows that the M step wants; the family says which.
+
+    Each block is weighed and added up while it is in the processor's cache.
+    """
+
+    def part(first):
+        total = 0
+        for block in rows.blocks(family, first, threads):
+            resp, scores = weigh(block)
+            counts, sums = family.sums(block, resp)  # Σ r; and Σ r x, Σ r x xᵀ or the like
+            total += Statistics(len(block), counts, sums, np.add.reduce(scores, axis=-1))
+        return total
+
+    if threads == 1:
+        return part(0)
+    # One task a thread; a product that numpy shared out once more would have them wait twice.
+    with ALONE, NUMPYS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(part, range(threads)))
+
+
+def reestimated(
+    mixture: Mixture, total: Statistics, rows: Rows, weigh: Callable, threads: int = 1
+) -> Mixture:
+    """Return the mixture that fits the total best: π_k = Σ r / n, and the components "as usual".
+
+    Where the clusters lie so far from where rows were measured that digits were lost (a first
+    guess may), the sums are taken once more, measured from near them.
+    """
+    old = mixture.components
+    try:
+        new = mixture.from_statistics(total)
+        if new.components.origin is old.origin or old.measured_near(total.components) is old:
+            return new
+    except CollapseError:  # perhaps only for want of digits: the second time it counts
+        pass
+    near = mixture._but(components=old.measured_near(total.components))
+    return near.from_statistics(total_of(rows, weigh, near.components, threads))
 
 
 def statistics(
     x, mixture, assign: Assignment = soft, *, anchor: Mixture | None = None
 ) -> Statistics:
-    """Return the E step's weights and the M step's sums over some rows, in one go.
+    """Do the E step on some rows, and return the sums over them that the M step needs.
 
     The sums of chunks add up; `mixture.from_statistics` makes the next mixture of their total. So
     a round over rows that do not fit into memory is
-    `mixture.from_statistics(sum(statistics(chunk, mixture) for chunk in chunks))`.
+    `mixture.from_statistics(sum(statistics(chunk, mixture) for chunk in chunks))`. Unlike `em`,
+    that does not measure again where a guess lies millions of its widths away from the rows: its
+    first round is then inexact, or collapses.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
@@ -97,47 +155,18 @@ def statistics(
     Source: Neal & Hinton (1998), section 4: the sums are all that EM remembers of the data.
     """
     rows = Rows.of(x, mixture.components.n_features)
-    return total_of(rows, mixture, assign, 1, mixture if anchor is None else anchor)
-
-
-def total_of(rows, mixture, assign, threads: int, anchor) -> Statistics:
-    """Return the sums over all blocks: weights by `mixture`, sums as `anchor` measures them."""
-    share = mixture.share(rows.extent, assign)
-
-    def part(first):
-        blocks = rows.blocks(mixture.components, first, threads)
-        return sum(anchor.statistics(block, *share(block)) for block in blocks)
-
-    if threads == 1:
-        return part(0)
-    # One task a thread; a product that numpy shared out once more would have them wait twice.
-    with ALONE, NUMPYS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(part, range(threads)))
-
-
-def reestimated(mixture, total: Statistics, measure: Callable):
-    """Return the mixture that fits the total best.
-
-    Where its clusters lie so far from where the sums were measured that digits were lost (a first
-    guess may), the sums are measured once more from near them: `measure(anchor)`.
-    """
-    try:
-        new, old = mixture.from_statistics(total), mixture.components
-        if new.components.origin is old.origin or old.measured_near(total.components) is old:
-            return new
-    except CollapseError:  # perhaps only for want of digits: the second time it counts
-        pass
-    near = mixture._but(components=mixture.components.measured_near(total.components))
-    return near.from_statistics(measure(near))
+    family = (mixture if anchor is None else anchor).components
+    return total_of(rows, weighing(rows, mixture, assign), family)
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Where the loop stands: a mixture, the weights it gives, and how good it is.
+    """Where the loop stands: a mixture, the responsibilities it gives, and how good it is.
 
     `iteration` counts the M steps so far, 0 for the guess (with leaps, the looks at the data);
-    `objective` is Σ r log(π p) + T · entropy(r) + log prior: at temperature 1 the log-likelihood,
-    in nats.
+    `objective` is Σ r log(π p) + T · entropy(r) + log prior: at T = 1, without a prior, the
+    log-likelihood, in nats (for `Centroids` up to a constant). The rows are kept, and not copied:
+    do not write to x meanwhile.
     """
 
     iteration: int
@@ -170,11 +199,11 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
     rows, threads = checked(x, mixture, assign, threads)
     iteration = 0
     while True:
-        measure = partial(total_of, rows, mixture, assign, threads)
-        total = measure(mixture)  # the E step, and the sums that the M step wants
+        weigh = weighing(rows, mixture, assign)  # the E step, of a block of rows
+        total = total_of(rows, weigh, mixture.components, threads)  # of all, with the M step's sums
         objective = float(total.objective) + mixture.components.log_prior()
         yield Step(iteration, mixture, objective, rows, assign)
-        mixture = reestimated(mixture, total, measure)  # the M step
+        mixture = reestimated(mixture, total, rows, weigh, threads)  # the M step
         iteration += 1
 
 
@@ -186,8 +215,7 @@ def checked(x, mixture, assign, threads) -> tuple[Rows, int]:
             f"x has {len(rows)} row(s), too few for {len(mixture.weights)} components: "
             "ask for fewer components"
         )
-    if not isinstance(assign, Assignment):
-        raise TypeError(f"assign must be soft, hard or tempered(T), but it is {assign!r}")
+    as_assignment(assign)
     if threads is None:
         long = len(rows) * mixture.components.width >= THREADS_FROM
         return rows, min(os.cpu_count() or 1, 8) if long else 1

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmmlearn.assign import Assignment, hard, soft
+from gmmlearn.assign import hard, soft
 from gmmlearn.families.base import Family, Value
 from gmmlearn.rows import Rows
-from gmmlearn.validation import as_count, as_generator, as_numbers, frozen, sealed
+from gmmlearn.validation import as_count, as_generator, as_weights, frozen, sealed
 
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
-    """All that the M step needs to know of some rows. Those of two sets of rows add up.
+    """What the E step leaves of some rows for the M step. Those of two sets of rows add up.
 
     `rows` is how many there are, `counts` Σ_i r_ik, (k,), `components` the family's own weighted
     sums, `objective` the rows' part of Σ r log(π p) + T · entropy(r), in nats.
@@ -28,15 +28,15 @@ class Statistics:
         if isinstance(other, int) and other == 0:  # sum(…) begins there
             return self
         sums = tuple(map(np.add, self.components, other.components))
-        rows, objective = self.rows + other.rows, self.objective + other.objective
-        return Statistics(rows, self.counts + other.counts, sums, objective)
+        rows, counts = self.rows + other.rows, self.counts + other.counts
+        return Statistics(rows, counts, sums, self.objective + other.objective)
 
     __radd__ = __add__
 
-    def __mul__(self, share: float) -> "Statistics":
-        """Return them with every row counted `share` times."""
-        sums = tuple(share * a for a in self.components)
-        return Statistics(share * self.rows, share * self.counts, sums, share * self.objective)
+    def __mul__(self, times: float) -> "Statistics":
+        """Return them with every row counted so many times."""
+        sums = tuple(times * a for a in self.components)
+        return Statistics(times * self.rows, times * self.counts, sums, times * self.objective)
 
     __rmul__ = __mul__
 
@@ -64,13 +64,7 @@ class Mixture(Value):
                 "components must be a family such as Gaussians(means, covariances), "
                 f"but it is {type(self.components).__name__}"
             )
-        weights = as_numbers(self.weights, "weights", (len(self.components),))
-        if weights.min() < 0:
-            raise ValueError(f"weights must not be negative, but one is {weights.min():.4g}")
-        if abs(weights.sum() - 1) > 1e-6:
-            raise ValueError(
-                f"weights must add to 1, but they add to {weights.sum():.4g}: divide by their sum"
-            )
+        weights = as_weights(self.weights, len(self.components))
         if self.components.equal_weights and np.ptp(weights) > 1e-6:
             raise ValueError(
                 f"{type(self.components).__name__} holds all weights equal, "
@@ -80,26 +74,18 @@ class Mixture(Value):
 
     @property
     def _log_weights(self):
-        """Return log π, (k, 1); 0 where weights are equal, for then they cancel."""
+        """Return log π, (k, 1); 0 for a family that holds them equal, for then they cancel."""
         if self.components.equal_weights:
             return np.zeros((len(self.weights), 1))
         with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
             return np.log(self.weights)[:, None]
 
-    def share(self, extent: Rows, assign: Assignment = soft) -> Callable:
-        """Return a function of a block: the responsibilities, (k, n), and the rows' scores, (n,).
+    def log_heights(self, extent: Rows) -> Callable:
+        """Return a function of a block: log(π_k p_k(x_i)), (k, n).
 
         What is the same for all blocks is found here, once.
-
-        Raises:
-            ValueError: a row is so far from every component that its density is 0 in floats.
         """
-        return self.components.share(extent, self._log_weights, assign)
-
-    def statistics(self, rows: Rows, resp: np.ndarray, scores=0.0) -> Statistics:
-        """Return what the M step needs of a block with resp, (k, n), and the rows' scores, (n,)."""
-        counts, sums = self.components.sums(rows, resp)
-        return Statistics(len(rows), counts, sums, np.add.reduce(scores, axis=-1))
+        return self.components.log_heights(extent, self._log_weights)
 
     def from_statistics(self, statistics: Statistics) -> "Mixture":
         """Return the mixture re-estimated from the sums over all rows: the M step's second half.
@@ -125,9 +111,7 @@ class Mixture(Value):
 
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""
-        rows = Rows.of(x, self.components.n_features)
-        heights = self.components.heights(rows.extent, self._log_weights)
-        return rows.each(self.components, heights).T
+        return self._by_block(x, lambda log_joint, first: log_joint).T
 
     def log_prob(self, x) -> np.ndarray:
         """Return the log-density of each row, log Σ_k π_k p_k(x), (n,).
@@ -139,22 +123,26 @@ class Mixture(Value):
         if self.components.equal_weights:
             name = type(self.components).__name__
             raise TypeError(f"{name} have no density; use Gaussians for a log-likelihood")
-        return self._by_block(x, lambda resp, scores: scores)
+        return self._by_block(x, lambda log_joint, first: soft.split(log_joint, first)[1])
 
     def log_likelihood(self, x) -> float:
         """Return Σ_i log p(x_i) over the rows: one number, in nats."""
         return float(self.log_prob(x).sum())
 
     def predict(self, x) -> np.ndarray:
-        """Return for each row the number of the component with the largest weight, (n,)."""
-        numbers = np.arange(len(self.weights))
-        return self._by_block(x, lambda resp, scores: numbers @ resp, hard).astype(int)
+        """Return for each row the number of the component that is likeliest for it, (n,).
 
-    def _by_block(self, x, wanted: Callable, assign: Assignment = soft) -> np.ndarray:
-        """Return wanted(responsibilities, scores) of all rows, (…, n), found block by block."""
+        Raises:
+            ValueError: a row has no height under any component.
+        """
+        numbers = np.arange(len(self.weights))
+        return self._by_block(x, lambda *block: numbers @ hard.split(*block)[0]).astype(int)
+
+    def _by_block(self, x, wanted: Callable) -> np.ndarray:
+        """Return wanted(log(π p), number of the first row) of every block, (…, n), side by side."""
         rows = Rows.of(x, self.components.n_features)
-        share = self.share(rows.extent, assign)
-        return rows.each(self.components, lambda block: wanted(*share(block)))
+        log_heights = self.log_heights(rows.extent)
+        return rows.each(self.components, lambda block: wanted(log_heights(block), block.start))
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).

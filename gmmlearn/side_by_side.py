@@ -7,13 +7,12 @@ more than one.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from gmmlearn.assign import Assignment, soft
-from gmmlearn.em import checked, em, reestimated, total_of
+from gmmlearn.em import checked, em, reestimated, total_of, weighing
 from gmmlearn.families import CollapseError
 from gmmlearn.mixture import Mixture
 from gmmlearn.validation import sealed
@@ -55,20 +54,19 @@ def side_by_side(
 def _kind(mixture):
     """What mixtures share that can stand side by side: all but the clusters' own numbers."""
     family = mixture.components
-    values = [getattr(family, field.name) for field in fields(family)]
-    values = [value for value in values if not isinstance(value, np.ndarray)]
-    return type(family), len(family), family.n_features, values
+    others = [getattr(family, f.name) for f in fields(family) if f.name not in family.arrays]
+    return type(family), len(family), family.n_features, others
 
 
 @dataclass(frozen=True)
 class Grouped(Assignment):
-    """Shares each row out once within every group of `size` components."""
+    """Splits each row once within every group of `size` components."""
 
     size: int
 
-    def share(self, log_joint, first=0):
+    def split(self, log_joint, first=0):
         groups = log_joint.reshape(-1, self.size, log_joint.shape[-1])
-        resp, scores = super().share(groups, first)
+        resp, scores = super().split(groups, first)
         return resp.reshape(log_joint.shape), scores
 
 
@@ -76,9 +74,10 @@ def _rounds(rows, mixtures, n_rounds, assign, progress):
     wide, size = _joined(mixtures), len(mixtures[0].weights)
     grouped = Grouped(assign.temperature, size)
     for _ in progress(range(n_rounds)):
-        measure = partial(total_of, rows, wide, grouped, 1)
-        wide = reestimated(wide, measure(wide), measure)
-    scores = np.ravel(total_of(rows, wide, grouped, 1, wide).objective)
+        weigh = weighing(rows, wide, grouped)
+        wide = reestimated(wide, total_of(rows, weigh, wide.components), rows, weigh)
+    total = total_of(rows, weighing(rows, wide, grouped), wide.components)
+    scores = np.ravel(total.objective)
     mixtures = parted(wide, size)
     return [(float(s) + m.components.log_prior(), m) for s, m in zip(scores, mixtures, strict=True)]
 

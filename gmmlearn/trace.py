@@ -9,7 +9,7 @@ from gmmlearn.accelerate import accelerated
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.em import checked, e_step, em
 from gmmlearn.rows import Rows
-from gmmlearn.validation import as_count, as_numbers
+from gmmlearn.validation import as_count, as_number
 
 EPS = 4e-16  # the rounding of a number, relative to it
 
@@ -109,10 +109,7 @@ def run(
         TypeError, ValueError, CollapseError: as `em`; tol is negative; max_iter is below 0.
     """
     rows, threads = checked(x, mixture, assign, threads)
-    tol = float(as_numbers(tol, "tol", ()))
-    if tol < 0:
-        raise ValueError(f"tol must not be negative, but it is {tol:.4g}")
-    max_iter = as_count(max_iter, "max_iter", smallest=0)
+    tol, max_iter = as_number(tol, "tol"), as_count(max_iter, "max_iter", smallest=0)
     warm, size = assign.temperature > 0, float(np.abs(rows.extent.x).max())
     # How much of a row's part of the objective may be rounding: of a log height EPS; with `hard`,
     # where it is a squared distance, the square of a centre's own rounding.

@@ -115,6 +115,35 @@ def as_resp(resp, n: int, k: int) -> np.ndarray:
     return resp
 
 
+def as_weights(weights, k: int) -> np.ndarray:
+    """Return weights as (k,) numbers, none negative, adding to one.
+
+    Raises:
+        TypeError, ValueError: they are not.
+    """
+    weights = as_numbers(weights, "weights", (k,))
+    if weights.min() < 0:
+        raise ValueError(f"weights must not be negative, but one is {weights.min():.4g}")
+    if abs(weights.sum() - 1) > 1e-6:
+        raise ValueError(
+            f"weights must add to 1, but they add to {weights.sum():.4g}: divide by their sum"
+        )
+    return weights
+
+
+def as_number(value, name: str, zero: bool = True) -> float:
+    """Return one finite number of 0 or more; where `zero` is False, of more than 0.
+
+    Raises:
+        TypeError, ValueError: it is not.
+    """
+    number = float(as_numbers(value, name, ()))
+    if number < 0 or (number == 0 and not zero):
+        wanted = "a number of 0 or more" if zero else "more than 0"
+        raise ValueError(f"{name} must be {wanted}, but it is {number:.4g}")
+    return number
+
+
 def as_count(value, name: str, smallest: int = 1) -> int:
     """Return a whole number that is at least `smallest`, or raise ValueError."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):

@@ -20,6 +20,7 @@ from gmmlearn import (
     run,
     run_best,
     soft,
+    statistics,
     tempered,
 )
 
@@ -56,7 +57,9 @@ REFUSED = {
     "far from all": (lambda: e_step([1e150], init.by_hand([0], sds=1e-140)), "row 0 of x is inf"),
     # the arguments of the loop
     "no assignment": (lambda: run(X, GUESS, assign="hard"), "assign must be soft, hard or"),
-    "negative tol": (lambda: run(X, GUESS, tol=-1), "tol must not be negative, but it is -1"),
+    "none in an E step": (lambda: e_step(X, GUESS, "soft"), "assign must be soft, hard or"),
+    "none in chunks": (lambda: statistics(X, GUESS, "soft"), "assign must be soft, hard or"),
+    "negative tol": (lambda: run(X, GUESS, tol=-1), "tol must be a number of 0 or more"),
     "NaN tol": (lambda: run(X, GUESS, tol=np.nan), "tol must be one finite number, but it is nan"),
     "fraction of a round": (lambda: run(X, GUESS, max_iter=2.5), "max_iter must be a whole number"),
     "negative rounds": (lambda: run(X, GUESS, max_iter=-1), "max_iter must be at least 0"),

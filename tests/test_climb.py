@@ -219,10 +219,10 @@ def test_leaps_go_on_where_em_rests_exactly():
 def test_weights_do_not_depend_on_how_high_the_curves_are(height, temperature):
     # e to the power of these is 0, infinity, or a number that has lost its digits
     log_joint = np.log([[0.2, 0.3, 0.5], [1.0, 1e-20, 1e-200], [0.9, 0.9, 0.9]])
-    shares, scores = tempered(temperature).share(log_joint.T.copy())
+    shares, scores = tempered(temperature).split(log_joint.T.copy())
     lifted = log_joint + height
     np.testing.assert_allclose(tempered(temperature)(lifted), shares.T, rtol=1e-9, atol=1e-55)
-    raised = tempered(temperature).share(lifted.T.copy())[1]
+    raised = tempered(temperature).split(lifted.T.copy())[1]
     np.testing.assert_allclose(raised, scores + height, rtol=1e-12)
 
 

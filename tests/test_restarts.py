@@ -287,7 +287,7 @@ def test_those_that_collapse_are_left_out():
         ({"n_init": 2.0}, "n_init must be a whole number"),
         ({"rng": None}, "rng must be a seed"),
         ({"covariance_type": "round"}, "covariance_type must be one of"),
-        ({"tol": -1}, "tol must not be negative"),
+        ({"tol": -1}, "tol must be a number of 0 or more"),
         ({"assign": "hard"}, "assign must be soft, hard or tempered"),
     ],
 )

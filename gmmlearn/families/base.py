@@ -86,7 +86,7 @@ class Family(Value):
         """How many numbers a row brings along in a round: it sets the size of a block."""
         return self.n_features + 2 * len(self)
 
-    def heights(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
+    def log_heights(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
         """Return a function of a block: log(π_k p_k), (k, n).
 
         What is the same for all blocks is found here, once: `extent` is that of the whole, and
@@ -94,24 +94,29 @@ class Family(Value):
         """
         return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
 
-    def share(self, extent: Rows, log_weights, assign: Assignment) -> Callable[[Rows], tuple]:
-        """Return a function of a block: its responsibilities, (k, n), and rows' scores, (n,)."""
-        heights = self.heights(extent, log_weights)
-        return lambda rows: assign.share(heights(rows), rows.start)
+    def short_cut(self, extent: Rows, assign: Assignment) -> Callable[[Rows], tuple] | None:
+        """Return a quicker E step of a block than by heights; None where there is none such.
+
+        It returns what `assign.split` does: responsibilities, (k, n), and rows' scores, (n,).
+        """
+        return None
 
     def sums(self, rows: Rows, resp: np.ndarray) -> tuple[np.ndarray, tuple]:
         """Return Σ r, (k,), and the statistics of a block, with resp as (k, n)."""
         return resp.sum(axis=1), self.statistics(rows.x, resp.T)
 
     def measured_near(self, statistics: tuple) -> Self:
-        """Return these clusters, but measuring sums from where those say, if they ever do."""
+        """Return these clusters moved to where the sums say, to measure from there; or themselves.
+
+        Those that need no such thing return `self`.
+        """
         return self
 
 
 class Placed(Family):
     """k clusters with a mean each, `means`, (k, d): all that is free, unless a child says more.
 
-    A child writes `log_prob` and `statistics` itself, or it writes `heights` and `sums`.
+    A child writes `log_prob` and `statistics` itself, or it writes `log_heights` and `sums`.
     """
 
     def __len__(self) -> int:
@@ -128,7 +133,7 @@ class Placed(Family):
     def log_prob(self, x) -> np.ndarray:
         """Return the log height of each cluster's curve at each row, (n, k)."""
         rows = Rows.of(x, self.n_features)
-        return rows.each(self, self.heights(rows.extent)).T
+        return rows.each(self, self.log_heights(rows.extent)).T
 
     def statistics(self, x, resp) -> tuple:
         """Return the sums over the rows, with resp as (n, k), that the M step wants."""

@@ -45,21 +45,21 @@ class Centroids(Placed):
         self.__dict__.update(means=means, origin=origin)
         return self
 
-    def heights(self, extent, log_weights=0.0):
+    def log_heights(self, extent, log_weights=0.0):
         """Return a function of a block: −½ ‖x − μ‖², (k, n), with no digit lost."""
         return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
 
-    def share(self, extent, log_weights, assign):
-        """Return a function of a block: its responsibilities, (k, n), and rows' scores, (n,).
+    def short_cut(self, extent, assign):
+        """Return the E step of a block with hard assignment; None with any other.
 
         Who wins in hard assignment is read off z·m − ½ ‖m‖², with z and m measured from one origin:
         the height without −½ ‖z‖², which all centres share. That is one product instead of k
         distances. It loses digits: rows that it finds nearly tied are measured, and so is each
         from its winner.
         """
-        measured = super().share(extent, log_weights, assign)
         if assign != hard or type(self) is not Centroids:  # a child may measure otherwise
-            return measured
+            return None
+        log_heights = self.log_heights(extent)
         m, origin = self.means - self.origin, self.origin
         ranking = np.concatenate((-0.5 * np.einsum("kd,kd->k", m, m)[:, None], m), axis=1)
         # No |z| + |m| is larger than reach. Ranks and distances alike are off by less than
@@ -72,7 +72,7 @@ class Centroids(Placed):
             near = ranks >= ranks.max(axis=0) - rounding
             if np.count_nonzero(near) > len(rows):
                 tied = np.flatnonzero(near.sum(axis=0) > 1)
-                near[:, tied] = measured(Rows(rows.x[tied], extent))[0]
+                near[:, tied] = hard.split(log_heights(Rows(rows.x[tied], extent)))[0]
             resp = ranks  # memory that is in the cache
             np.copyto(resp, near.view(np.int8))  # small integers: faster than truth values
             residuals = np.dot(resp.T, self.means)  # each row's centre, exact: all else is times 0
@@ -83,9 +83,9 @@ class Centroids(Placed):
         return of_block
 
     def sums(self, rows, resp) -> tuple:
-        """Return Σ r, and Σ r and Σ r z, (k, d), with z = x − origin, a place among the centres.
+        """Return Σ r, and the pair of Σ r and Σ r z, (k, d), of which the M step makes the means.
 
-        That is one product, R Φᵀ.
+        z is x − origin, a place among the centres. That is one product, R Φᵀ.
         """
         sums = np.dot(resp, rows.features(self.origin, "none").T)
         return sums[:, 0], (sums[:, 0], sums[:, 1:])

@@ -166,7 +166,7 @@ class Gaussians(Rooted):
         kind, k, d = self.covariance_type, len(self), self.n_features
         return covariance.to_matrices(self.covariances, kind, k, d)
 
-    def heights(self, extent, log_weights=0.0):
+    def log_heights(self, extent, log_weights=0.0):
         """Return a function of a block: log(π_k p_k), (k, n).
 
         A log height is a sum of numbers times the features 1, z, z zᵀ of a row, z = x − origin:

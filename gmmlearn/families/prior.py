@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmlearn.families.covariance import roots
-from gmmlearn.validation import as_numbers, frozen
+from gmmlearn.validation import as_number, as_numbers, frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,7 @@ class Prior:
                 f"prior covariance must be one number or (d, d), but it is {covariance.shape}"
             )
         roots(np.atleast_2d(covariance)[None], "prior covariance")
-        strength = float(as_numbers(self.strength, "prior strength", ()))
-        if strength <= 0:
-            raise ValueError(f"prior strength must be more than 0, but it is {strength:.4g}")
+        strength = as_number(self.strength, "prior strength", zero=False)
         self.__dict__.update(covariance=frozen(covariance), strength=strength)
 
     def mixed(self, scatters: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

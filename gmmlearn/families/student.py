@@ -7,7 +7,7 @@ from scipy.special import gammaln
 
 from gmmlearn.families.base import EMPTY, Placed, averaged, distances
 from gmmlearn.families.covariance import fitted_roots, inverted, roots, spread
-from gmmlearn.validation import as_numbers, as_rows, frozen, sealed
+from gmmlearn.validation import as_number, as_numbers, as_rows, frozen, sealed
 
 NEAR = 100  # a squared shift of so many S, so 10 scales: sums lose two digits
 
@@ -46,9 +46,7 @@ class StudentTs(Placed):
         if d == 1 and scales.shape == (k,):
             scales = scales.reshape(k, 1, 1)
         scales = as_numbers(scales, "scales", (k, d, d))
-        dof = float(as_numbers(self.dof, "dof", ()))
-        if dof <= 0:
-            raise ValueError(f"dof must be more than 0, but it is {dof:.4g}")
+        dof = as_number(self.dof, "dof", zero=False)
         means, scales, factors = frozen(means), frozen(scales), roots(scales, "scales")
         self.__dict__.update(means=means, scales=scales, dof=dof, _roots=factors, origin=means)
 
