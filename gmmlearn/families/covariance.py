@@ -126,6 +126,12 @@ def cholesky(matrices: np.ndarray) -> np.ndarray:
         return np.zeros_like(matrices)
 
 
+def inverse_of_square(roots: np.ndarray) -> np.ndarray:
+    """Return (L Lᵀ)⁻¹ for lower triangular roots L, (…, d, d)."""
+    inverse = inverted(roots)
+    return inverse.mT @ inverse
+
+
 def inverted(roots: np.ndarray) -> np.ndarray:
     """Return the inverse of lower triangular roots, (…, d, d).
 

@@ -90,14 +90,13 @@ class Gaussians(Rooted):
         root[:, 0, 0], root[:, 1:, 1:] = 1, factors
         for origin in origins:
             root[:, 1:, 0] = means - origin
-            inverse = covariance.inverted(root)
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
-                squares = inverse.mT @ inverse
-                terms = squares.diagonal(axis1=1, axis2=2) * root[:, :, 0] ** 2
+                inverse = covariance.inverse_of_square(root)
+                terms = inverse.diagonal(axis1=1, axis2=2) * root[:, :, 0] ** 2
             if highest(terms) <= FAR:
                 break
         least = covariance.rounding(highest(np.abs(origin)))
-        self.__dict__.update(origin=origin, _root=root, _squares=squares, _least=least)
+        self.__dict__.update(origin=origin, _root=root, _inverse=inverse, _least=least)
         return self
 
     def _but(self, **values):
@@ -119,7 +118,7 @@ class Gaussians(Rooted):
 
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
-        theta = halved(self._squares, self._products)
+        theta = halved(self._inverse, self._products)
         theta[:, 0] += (log_weights + self._log_peaks)[:, 0] + 0.5
         return theta
 
@@ -179,7 +178,7 @@ class Gaussians(Rooted):
             # No product in (1, z) M⁻¹ (1, z)ᵀ is larger than the largest on its diagonal: the
             # constant, which the origin keeps small, or P_ii z_i², largest at an end of its column.
             ends = extent.features(origin, "squares")[-self.n_features :]
-            precisions = self._squares.diagonal(axis1=1, axis2=2)[:, 1:, None]
+            precisions = self._inverse.diagonal(axis1=1, axis2=2)[:, 1:, None]
             with np.errstate(over="ignore"):  # then it is far
                 if highest(precisions * ends) <= FAR:
                     theta = self.theta(log_weights)
@@ -192,14 +191,14 @@ class Gaussians(Rooted):
         if self.prior is None:
             return 0.0
         matrix = self.prior.matrix(self.n_features)
-        spreads = np.einsum("kij,ij->k", self._squares[:, 1:, 1:], matrix)  # they hold Σ⁻¹
+        spreads = np.einsum("kij,ij->k", self._inverse[:, 1:, 1:], matrix)  # it holds Σ⁻¹
         return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
 
     def sums(self, rows, resp) -> tuple:
         """Return Σ r, and one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
 
         z is measured from one origin near the means; where the clusters lie too far apart for
-        that, from a place of each one's own. This value decides, so the sums of two chunks add up.
+        that, from a place of each one's own. The guess decides, so the sums of two chunks add up.
         For diag and spherical there are only the p = d squares. Where heights are one product, so
         is the table, R Φᵀ; else each component takes its own.
         """
@@ -246,17 +245,17 @@ class Gaussians(Rooted):
     def _rooted(self, moments):
         """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
 
-        Mean and L stand in the root: this spares what else takes them apart and puts them together.
+        Those are [[1, mᵀ], [m, S + m mᵀ]], with the new mean m and covariance S = L Lᵀ. Their
+        Cholesky factor is [[1, 0], [m, L]], both at once: a third of a small round is spared.
         """
         root = covariance.cholesky(moments)
         if self.origin.ndim == 2 or lowest(root.diagonal(axis1=1, axis2=2)) ** 2 <= self._least:
             return None
-        inverse = covariance.inverted(root)
-        squares = inverse.mT @ inverse
-        lost = squares.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
+        inverse = covariance.inverse_of_square(root)
+        lost = inverse.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
         if not highest(lost) <= FAR:
             return None
-        return self._but(_root=root, _squares=squares)
+        return self._but(_root=root, _inverse=inverse)
 
     def averages(self, statistics) -> tuple:
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
@@ -272,7 +271,7 @@ class Gaussians(Rooted):
         return (counts[:, None] * table,)
 
     def measured_near(self, statistics) -> "Gaussians":
-        """Return these curves, measuring from the means that the sums say, each from its own."""
+        """Return these curves moved to the means that the sums say, each measured from its own."""
         (table,) = statistics
         sums = table[:, 1 : 1 + self.n_features]
         means = averaged(table[:, 0], sums, self.means, self.origin)
@@ -283,7 +282,7 @@ class Gaussians(Rooted):
         if type(self) is not Gaussians:  # a child may have numbers of its own
             return super().some(which)
         origin = self.origin if self.origin.ndim == 1 else self.origin[which]
-        return self._but(origin=origin, _root=self._root[which], _squares=self._squares[which])
+        return self._but(origin=origin, _root=self._root[which], _inverse=self._inverse[which])
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
