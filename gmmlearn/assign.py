@@ -77,11 +77,14 @@ _ones = lru_cache(maxsize=16)(np.ones)
 
 
 def _best(log_joint, first):
-    """Return each row's greatest, (…, 1, n); ValueError where a row has no height anywhere."""
+    """Return each row's greatest, (…, 1, n); ValueError where that is not finite."""
     best = log_joint.max(axis=-2, keepdims=True)
-    if lowest(best) == -np.inf:
-        row = first + int(best.argmin()) % best.shape[-1]
-        raise ValueError(f"row {row} of x is infinitely unlikely under every component")
+    odd = np.flatnonzero(~np.isfinite(best))
+    if len(odd):
+        what = "is infinitely unlikely under every component"
+        if (height := best.flat[odd[0]]) != -np.inf:
+            what = f"has a log height of {height} under some component"
+        raise ValueError(f"row {first + odd[0] % best.shape[-1]} of x {what}")
     return best
 
 

@@ -217,6 +217,8 @@ def checked(x, mixture, assign, threads) -> tuple[Rows, int]:
         )
     as_assignment(assign)
     if threads is None:
-        long = len(rows) * mixture.components.width >= THREADS_FROM
-        return rows, min(os.cpu_count() or 1, 8) if long else 1
+        if len(rows) * mixture.components.width < THREADS_FROM:
+            return rows, 1
+        ours = hasattr(os, "sched_getaffinity")  # of a shared machine a process may have a part
+        return rows, min(len(os.sched_getaffinity(0)) if ours else os.cpu_count() or 1, 8)
     return rows, as_count(threads, "threads")

@@ -70,7 +70,8 @@ def run_best(
     """Return the run that is best after n_rounds among n_init starts, carried on to its end.
 
     The starts run side by side. With n_rounds=None each goes to its own end, one after the other,
-    and the one that ends highest is returned: argmax over runs of the last objective.
+    and the one that ends highest is returned: argmax over runs of the last objective. With rounds,
+    the run that is returned begins after them; if the best collapses then, the next best is taken.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.

@@ -12,13 +12,14 @@ BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
 KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round to round
 # Rows of a block: fewer cost more calls, more leave the cache between two steps. And no power of
 # two: columns that lie 2¹⁶ bytes apart would push each other out of the cache.
-ROWS = (256, 8400)
+BLOCK_ROWS = (256, 8400)
 
 
 class Rows:
     """n rows of d numbers, (n, d): the whole, or a block of it whose first row is number `start`.
 
-    `extent` belongs to the whole: two rows, the lowest and the highest number of every column.
+    `extent` belongs to the whole: two rows, the lowest and the highest number of every column,
+    whose own extent is None.
     """
 
     def __init__(self, x: np.ndarray, extent: "Rows | None", start: int = 0, again: bool = False):
@@ -32,20 +33,23 @@ class Rows:
         Args:
             x: (n, d) rows, or (n,) in one dimension.
             n_features: d, where it is known.
-            again: whether they will be gone over again and again.
+            again: whether they will be gone over again and again; Rows know it already.
 
         Raises:
             TypeError, ValueError: as `as_rows`.
         """
         if isinstance(x, Rows) and n_features in (None, x.x.shape[1]):
             return x
-        x = as_rows(x.x if isinstance(x, Rows) else x, n_features)  # such Rows are refused
+        x = as_rows(x.x if isinstance(x, Rows) else x, n_features)  # Rows of another width: refused
         # Column by column: numpy takes ten times as long along the first axis of a long table.
         extent = np.array([[c.min() for c in x.T], [c.max() for c in x.T]])
         return cls(x, cls(extent, None), again=again)
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def __getstate__(self):
+        return self.__dict__ | {"_blocks": None, "_kept": (None, None, None)}  # made again
 
     def blocks(self, family, first: int = 0, step: int = 1) -> Iterable["Rows"]:
         """Return every step-th block of the rows, for sums that take `family.width` numbers a row.
@@ -54,7 +58,8 @@ class Rows:
         """
         if self._blocks is None:
             # Threads wait for each other between two calls: they are given longer ones.
-            size = min(max(BLOCK // family.width, ROWS[0]), ROWS[1] if step == 1 else 2 * ROWS[1])
+            least, most = BLOCK_ROWS
+            size = min(max(BLOCK // family.width, least), most if step == 1 else 2 * most)
             starts = range(0, len(self), size)
             blocks = (Rows(self.x[i : i + size], self.extent, self.start + i) for i in starts)
             if not self.again or len(self) * family.width > KEPT:

@@ -16,7 +16,10 @@ EPS = 4e-16  # the rounding of a number, relative to it
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture of a run: after a half-step, with the weights that are in force (or None)."""
+    """One picture of a run, of kind "guess", "E", "M", or "round" where one is scikit-learn's.
+
+    `resp` are the responsibilities that are in force then, or None.
+    """
 
     label: str
     kind: str
@@ -31,7 +34,8 @@ class Trace:
     """What a run went through: its mixtures and objectives, and why it stopped.
 
     `mixtures[i]` and `objectives[i]` stand after i M steps (or leaps); 0 is the guess.
-    Responsibilities are recomputed when asked for, so a long trace stays small.
+    Responsibilities are recomputed when asked for, so a long trace stays small. The rows are kept,
+    and not copied: do not write to x, or they are another's.
     """
 
     rows: Rows = field(repr=False)
@@ -64,7 +68,7 @@ class Trace:
     def frames(self) -> list[Frame]:
         """Return the run in half-steps: guess, E step 1, M step 1, E step 2, M step 2, …
 
-        The E step changes the weights and leaves the curves; the M step moves the curves.
+        The E step changes the responsibilities and leaves the curves; the M step moves the curves.
 
         Raises:
             ValueError: the run leapt ahead: its mixtures are not one round apart.
@@ -111,9 +115,10 @@ def run(
     rows, threads = checked(x, mixture, assign, threads)
     tol, max_iter = as_number(tol, "tol"), as_count(max_iter, "max_iter", smallest=0)
     warm, size = assign.temperature > 0, float(np.abs(rows.extent.x).max())
-    # How much of a row's part of the objective may be rounding: of a log height EPS; with `hard`,
+    # How much of a row's part of the objective may be rounding: of a log height EPS; in K-means,
     # where it is a squared distance, the square of a centre's own rounding.
-    rounding = EPS * assign.temperature if warm else (EPS * size) ** 2
+    kmeans = mixture.components.equal_weights and not warm
+    rounding = (EPS * size) ** 2 if kmeans else EPS * (assign.temperature or 1)
     leaps, enough, small = accelerate and warm, tol * assign.temperature * len(rows), 0
     mixtures, objectives = [], []
     converged, reason = False, f"stopped after max_iter={max_iter} rounds, before it settled"

@@ -25,7 +25,7 @@ from gmmlearn import (
     tempered,
 )
 from gmmlearn.accelerate import accelerated
-from gmmlearn.em import e_step
+from gmmlearn.em import checked, e_step
 from gmmlearn.families.covariance import SHAPES
 
 RNG = np.random.default_rng(7)
@@ -189,6 +189,49 @@ def test_a_family_with_a_wrong_m_step_is_found_out():
     trace = run(X, type(start)(start.weights, bad))
     assert not trace.converged
     assert "the objective fell by" in trace.reason
+
+
+@pytest.mark.parametrize(
+    ("height", "words"),
+    [
+        (np.nan, "row 2 of x has a log height of nan under some component"),
+        (np.inf, "row 2 of x has a log height of inf under some component"),
+    ],
+)
+@pytest.mark.parametrize("assign", [soft, hard, tempered(2)])
+def test_a_family_without_sensible_heights_is_found_out(height, words, assign):
+    class Odd(Gaussians):
+        def log_heights(self, extent, log_weights=0.0):
+            heights = super().log_heights(extent, log_weights)
+            return lambda rows: np.where([[0, 0, 1], [0, 0, 0]], height, heights(rows))
+
+    guess = Mixture([0.5, 0.5], Odd([0, 1], [1, 1]))
+    with pytest.raises(ValueError, match=words):
+        e_step([0.0, 1.0, 2.0], guess, assign)
+
+
+@pytest.mark.parametrize("unit", [1e-100, 1e8, 1e15])
+def test_hard_weights_with_curves_rest_in_any_unit(unit):
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.normal(0, 1, 200), rng.normal(6, 1, 200)])
+    plain, trace = (
+        run(scale * x, init.by_hand([0, 3 * scale], sds=scale), assign=hard) for scale in (1, unit)
+    )
+    assert trace.iterations == plain.iterations > 3
+    assert trace.converged
+
+
+def test_threads_are_as_many_as_the_process_may_use(monkeypatch):
+    x = np.zeros((3_000_000, 1))
+    x[1:] += 1
+    guess = init.by_hand([0, 1], sds=[1, 1])
+    for cores in (1, 2, 64):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=cores: range(n), raising=False)
+        assert checked(x, guess, soft, None)[1] == min(cores, 8)
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    assert checked(x, guess, soft, None)[1] == 3
+    assert checked(x[:1000], guess, soft, None)[1] == 1
 
 
 def test_frames_alternate_and_move_one_thing_at_a_time():

@@ -29,6 +29,16 @@ def test_a_trace_prints_why_it_stopped_and_nothing_long():
     assert len(repr(trace)) < 200
 
 
+def test_a_trace_is_stored_with_its_rows_and_not_with_what_is_made_of_them():
+    x = np.random.default_rng(0).normal(size=(20_000, 2))
+    trace = run(x, init.gaussians(x, x[:2]), max_iter=3)
+    stored = pickle.dumps(trace)
+    assert len(stored) < 1.2 * x.nbytes
+    again = pickle.loads(stored)
+    np.testing.assert_array_equal(again.resp(), trace.resp())
+    np.testing.assert_array_equal(trace.resp(), trace.resp())
+
+
 @pytest.mark.parametrize("kind", ["full", "diag", "spherical"])
 def test_one_dimension_may_be_given_flat(kind):
     flat = Gaussians([50, 80], [36, 49], kind)

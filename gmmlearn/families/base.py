@@ -47,12 +47,15 @@ class Family(Value):
     # changes it found the old one too far away: a family with `measured_near` is measured again.
     origin = None
 
-    def theta(self) -> np.ndarray | None:
-        """The numbers that times the statistics make Σ r log p; None where there are none such."""
+    def theta(self, log_weights=0.0) -> np.ndarray | None:
+        """The numbers that times the statistics make Σ r log p, with log_weights Σ r log π p.
+
+        None where there are none such.
+        """
         return None
 
     def averages(self, statistics: tuple) -> tuple:
-        """The same as numbers in which leaps go straight; `summed` is the way back."""
+        """The same as numbers in which a leap needs fewer looks; `summed` is the way back."""
         return statistics
 
     def summed(self, averages: tuple, counts: np.ndarray) -> tuple:

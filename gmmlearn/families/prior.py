@@ -40,7 +40,7 @@ class Prior:
         self.__dict__.update(covariance=frozen(covariance), strength=strength)
 
     def mixed(self, scatters: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return covariances, (k, d, d), with the imaginary points in, and how many there are."""
+        """Return covariances, (k, d, d), with the imaginary points in, and Σ r + strength, (k,)."""
         total = counts + self.strength
         theirs = self.strength * self.matrix(scatters.shape[1])
         return (counts[:, None, None] * scatters + theirs) / total[:, None, None], total
