@@ -199,8 +199,8 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
     rows, threads = checked(x, mixture, assign, threads)
     iteration = 0
     while True:
-        weigh = weighing(rows, mixture, assign)  # the E step, of a block of rows
-        total = total_of(rows, weigh, mixture.components, threads)  # of all, with the M step's sums
+        weigh = weighing(rows, mixture, assign)  # the E step of a block of rows
+        total = total_of(rows, weigh, mixture.components, threads)  # of all: the M step's sums
         objective = float(total.objective) + mixture.components.log_prior()
         yield Step(iteration, mixture, objective, rows, assign)
         mixture = reestimated(mixture, total, rows, weigh, threads)  # the M step

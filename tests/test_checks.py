@@ -106,6 +106,8 @@ def test_odd_answers_are_met_with_words():
     assert "Pass the function itself" in MEAN(2.5).message
     assert "Numbers are wanted" in MEAN(lambda x, w: "two").message
     assert "should have shape (2,)" in MEAN(lambda x, w: [1, 2, 3]).message
+    assert "Numbers are wanted" in MEAN(lambda x, w: {1, 2}).message
+    assert Exercise(answer=3)([1, 2]).message == "One number is wanted, but 2 came."
     table = Exercise(answer=np.arange(6.0).reshape(3, 2))
     assert "lies on its side" in table(np.arange(6.0).reshape(3, 2).T).message
     choice = Exercise(answer="b", mistakes={"That is the height.": "a"})

@@ -155,6 +155,11 @@ def _floor(x, resp, means, variance, strength):
     return np.maximum(_plain_sds(x, resp, means), np.sqrt(variance))
 
 
+def _spread_as_squares(x, resp, means, variance, strength):
+    squares = _plain_sds(x, resp, means) ** 2  # already divided
+    return np.sqrt((squares + strength * variance) / (resp.sum(axis=0) + strength))
+
+
 def _one_point(x, resp, means, variance, strength):
     squares = (resp * (x[:, None] - means) ** 2).sum(axis=0)
     return np.sqrt((squares + variance) / (resp.sum(axis=0) + strength))
@@ -187,6 +192,9 @@ safe_sds = Exercise(
         ),
         "You added `variance` to every variance. Add the imaginary squares above the line, and "
         "their count below it.": _ridge,
+        "You added the imaginary squares to a variance. Above the line stand sums of squares.": (
+            _spread_as_squares
+        ),
         "You put a floor under the sds. With imaginary points a wide group's sd changes, too: add "
         "their squares above the line and their count below it.": _floor,
         "You squared `variance`. It is a square already.": _sd_as_variance,
@@ -200,7 +208,7 @@ safe_sds = Exercise(
             np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 0]], dtype=float),
             np.array([62.0, 66.0]),
             4.0,
-            3.0,
+            2.5,
         ),
         (
             np.array([1.0, 2.0, 3.0, 5.0]),

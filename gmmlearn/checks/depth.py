@@ -7,6 +7,8 @@ weekdays_in_low_bump = Exercise(
     mistakes={
         "You counted all days in the low bump, weekends included.": 1680,
         "You counted the weekdays in the high bump.": 3798,
+        "Put each condition in brackets: without them Python joins `weekday & days.bump`.": 1681,
+        "You counted the weekend days in the low bump.": 1565,
         "You counted the weekdays in both bumps.": 3913,
         "You counted days that are weekday *or* low: use & for *and*.": 5478,
     },

@@ -165,6 +165,8 @@ def _as_array(got) -> np.ndarray:
 
 def _parts_message(got) -> str:
     """What is said of parts that are numbers and yet make no table; nothing of other things."""
+    if not isinstance(got, list | tuple):
+        return ""
     try:
         shapes = [np.asarray(part, dtype=float).shape for part in got]
     except (TypeError, ValueError):
@@ -173,6 +175,8 @@ def _parts_message(got) -> str:
 
 
 def _shape_message(got: tuple, want: tuple) -> str:
+    if want == ():
+        return f"One number is wanted, but {np.prod(got)} came."
     if got == want[::-1]:
         return f"The table lies on its side: its shape is {got}, and {want} is wanted."
     return f"The answer should have shape {want}, but it has {got}."
