@@ -112,6 +112,7 @@ def test_odd_answers_are_met_with_words():
     assert "lies on its side" in table(np.arange(6.0).reshape(3, 2).T).message
     choice = Exercise(answer="b", mistakes={"That is the height.": "a"})
     assert choice(" B ").status == "correct"
+    assert choice("b)").status == choice("(b).").status == "correct"
     assert choice("a").message == "That is the height."
     assert "none of the choices" in choice("z").message
     assert "none of the choices" in choice(3).message

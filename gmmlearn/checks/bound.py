@@ -71,6 +71,10 @@ def _multiplied(parts, q):
     return (q * np.log(parts * q)).sum(axis=1)
 
 
+def _log_q_alone(parts, q):
+    return (q * np.log(parts) - np.log(q)).sum(axis=1)
+
+
 def _weights_exchanged(parts, q):
     return _right(parts, q[:, ::-1])
 
@@ -84,6 +88,7 @@ _SUMMANDS = {
         _no_weight_in_front
     ),
     "You multiplied by q inside of the log. Divide.": _multiplied,
+    "The weight counts for the whole log, for −log q as well: q · log(part / q).": _log_q_alone,
 }
 
 # By hand: three points, a wide curve nailed down, and weights that are the same for all.
@@ -143,6 +148,10 @@ def _no_root(x, weights, means, sds, q):
     return _bound(x, weights * np.sqrt(2 * np.pi), means, sds, q)
 
 
+def _no_front(x, weights, means, sds, q):
+    return _bound(x, weights * sds * np.sqrt(2 * np.pi), means, sds, q)
+
+
 def _variances(x, weights, means, sds, q):
     return _bound(x, weights, means, sds**2, q)
 
@@ -161,6 +170,7 @@ my_bound = Exercise(
     | {
         "π is missing: each part is share × height.": _no_share,
         "√(2π) is missing from the heights. In the E step it cancels, here it does not.": _no_root,
+        "The front 1 / (sd · √(2π)) is missing from the heights.": _no_front,
         "The heights are not divided by `sds`. The wider a curve, the lower it is.": _no_width,
         "You used the variance where the standard deviation belongs: `sds` are spreads already.": (
             _variances
@@ -195,7 +205,10 @@ leap_by_hand = Exercise(
         "The sum begins with the first step, 0.0540, not with the second.": (
             _FIRST + _NEXT / _LEFT
         ),
-        "You divided by 0.55. Divide by 1 − 0.55.": _FIRST + _STEP / (1 - _LEFT),
+        "All the steps add up to the first divided by 1 − 0.55 (not by 0.55, and not three steps "
+        "only).": _FIRST + _STEP / (1 - _LEFT),
+        "The step 0.0540 leads from 1.944 to 1.998: start at 1.944.": 1.998 + _STEP / _LEFT,
+        "That step leads to 2.027: start before it, at 1.998.": 2.027 + _NEXT / _LEFT,
         "You multiplied by 1 − 0.55. Divide by it: all the steps are more than the first.": (
             _FIRST + _STEP * _LEFT
         ),

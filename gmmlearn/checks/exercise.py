@@ -98,7 +98,7 @@ class Exercise:
         return Verdict("wrong", self._with_place("", got, want))
 
     def _judge_choice(self, got, want, mistakes) -> Verdict:
-        plain = got.strip().lower() if isinstance(got, str) else got
+        plain = got.strip(" ().").lower() if isinstance(got, str) else got
         if type(plain) is type(want) and plain == want:
             return Verdict("correct", self.correct)
         for message, wrong in mistakes:

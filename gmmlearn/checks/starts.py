@@ -17,6 +17,7 @@ stuck_centres = Exercise(
         "These are the centres you began with. Centre 0 has four galaxies: average them.": (
             [21, 32, 34]
         ),
+        "You left out 21: a centre's own galaxy counts, too.": [40 / 3, 32, 34],
         "You averaged 20 and 21 for centre 0. Whose are 9 and 11? No other centre is nearer.": (
             [20.5, 32, 34]
         ),
@@ -92,6 +93,10 @@ def _in_first_column(x, chosen):
     return np.abs(x[:, None, 0] - x[chosen, 0]).min(axis=1)
 
 
+def _to_numbers(x, chosen):
+    return ((x[:, None] - np.array(chosen)[:, None]) ** 2).sum(axis=2).min(axis=1)
+
+
 def _by_blocks(x, chosen):
     return np.abs(x[:, None] - x[chosen]).sum(axis=2).min(axis=1)
 
@@ -122,6 +127,9 @@ my_farthest_first = Exercise(
         "You measured from the first point only. Those chosen since then count too.": partial(
             _points, gap=_to_first
         ),
+        "You measured from the row *numbers*. Measure from the rows: x[chosen].": partial(
+            _points, gap=_to_numbers
+        ),
         "You took the nearest point each time. The farthest is wanted: argmax.": partial(
             _points, best=_nearest_unchosen
         ),
@@ -150,6 +158,9 @@ enough_starts = Exercise(
         "You divided 0.99 by 0.45, as if chances add up. With three starts, all fail with "
         "0.55 ** 3 = 0.17.": 3,
         "Two starts both fail with 0.55 ** 2 = 0.30. How many make that 0.01 or less?": 2,
+        "With 5 all fail once in 20 times: 0.55 ** 5 is 0.05.": 5,
+        "That many make it 99 % exactly. A number of starts is whole: round up.": 7.703,
+        "A number of starts is whole: round up.": 7.7,
         "With 9 all fail less than once in 200 times. One start fewer does.": 9,
         "With 10 all fail less than once in 300 times. A smaller n does.": 10,
         "A hundred is more than enough. Which is the first n with 0.55 ** n of 0.01 or less?": 100,
