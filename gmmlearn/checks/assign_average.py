@@ -33,6 +33,7 @@ centres_by_hand = Exercise(
     atol=0.051,  # one decimal is asked for
     mistakes={
         "You averaged all six waits for each centre. Each averages its own three.": [409 / 6] * 2,
+        "That is rounded to whole minutes. One decimal is asked for.": [57, 79],
         "These are the centres of round 1. Since then 62 and 55 belong to centre 0.": [54, 71],
         "These are sums. Divide each by how many waits are in it.": [171, 238],
         "You divided by six. Each centre has three waits to divide by.": [171 / 6, 238 / 6],
@@ -80,6 +81,8 @@ my_assign = Exercise(
     mistakes={
         "You compared signed differences. A point far below a centre then looks near to it: "
         "take abs(…), or the square.": lambda x, c: (x[:, None] - c).argmin(axis=1),
+        "You compared signed differences. A point far above a centre then looks near to it: "
+        "take abs(…), or the square.": lambda x, c: (c - x[:, None]).argmin(axis=1),
         "You gave each point to the farthest centre: argmax where argmin belongs.": (
             lambda x, c: apart(x, c).argmax(axis=1)
         ),

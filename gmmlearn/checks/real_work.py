@@ -29,6 +29,7 @@ least_likely_day = Exercise(
         "Doubtful is not unlikely; take log_prob.": (2005, 10, 31),
         "That is the *most* likely day: take the smallest log_prob.": (2004, 1, 20),
         "The order is year, month, day.": (9, 9, 2009),
+        "That is the number of its row. Which date stands in that row?": 3539,
     },
     correct="Correct: 9/9/09, with 16,081 births, the most of all days.",
 )
