@@ -138,6 +138,9 @@ read_a_mixture = Exercise(
         "You gave the whole width at the dashed line; the spread is half of it.": as_read(
             sds=(2, 6)
         ),
+        "You took the whole width at the dashed line, for the shares too; the spread "
+        "is half of it.": as_read(shares=(0.5, 1.5), sds=(2, 6)),
+        "Top × spread is not yet the area: times √(2π), about 2.5.": as_read(shares=(0.1, 0.3)),
         "These spreads are variances: the distance from top to dashed line is the sd.": as_read(
             sds=(1, 9)
         ),
@@ -199,6 +202,10 @@ def no_sd_in_front(x, weights, means, sds):
     return density(x, weights * sds, means, sds)
 
 
+def no_brackets(x, weights, means, sds):
+    return density(x, weights * ROOT**2, means, sds)
+
+
 def no_half(x, weights, means, sds):
     return density(x, weights / np.sqrt(2), means, sds / np.sqrt(2))
 
@@ -252,6 +259,9 @@ my_density = Exercise(
         "√(2π) is missing in the normalising constant, sd × √(2π).": no_root,
         "The sd is missing in the normalising constant, sd × √(2π).": no_sd_in_front,
         "The ½ in exp(−z²/2) is missing.": no_half,
+        "You divided by sd and then multiplied by √(2π): put both into one pair of brackets.": (
+            no_brackets
+        ),
         "You multiplied the groups' parts. A point comes from one group OR another: add.": product,
         "You multiplied the heights. A point comes from one group OR another: "
         "add height × share.": product_of_heights,

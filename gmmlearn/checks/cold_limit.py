@@ -90,7 +90,8 @@ def _em(x, means, rounds, temperature, weigh=_weigh, average=_average):
 
 
 def _multiplied(x, means, temperature):
-    return softmax(-_half_squares(x, means) * temperature, axis=1)
+    energy = _half_squares(x, means)
+    return softmax(-energy * temperature, axis=1) if temperature else _winner(energy)
 
 
 def _as_sd(x, means, temperature):
@@ -99,6 +100,21 @@ def _as_sd(x, means, temperature):
 
 def _no_temperature(x, means, temperature):
     return _weigh(x, means, 1.0)
+
+
+def _one_for_zero(x, means, temperature):
+    return _weigh(x, means, temperature or 1.0)
+
+
+def _all_to_all(x, means, temperature):
+    return _weigh(x, means, temperature) if temperature else np.ones((len(x), len(means)))
+
+
+def _column_largest(x, means, temperature):
+    if temperature == 0:
+        return _weigh(x, means, 0)
+    logs = -_half_squares(x, means) / temperature
+    return softmax(logs - logs.max(axis=0), axis=1)
 
 
 def _always_hard(x, means, temperature):
@@ -170,6 +186,8 @@ my_em_at = Exercise(
     mistakes={
         "You multiplied by the temperature. Divide the logs of the heights by it: colder must be "
         "harder.": partial(_em, weigh=_multiplied),
+        "At T = 0 you went on as at T = 1. It wants a line of its own: the nearest centre "
+        "gets weight 1.": partial(_em, weigh=_one_for_zero),
         "The temperature has no effect: these are the centres for T = 1. Divide the logs of the "
         "heights by T.": partial(_em, weigh=_no_temperature),
         "Each point went wholly to its nearest centre, although T was not 0. Keep the fractions.": (
@@ -198,6 +216,11 @@ my_em_at = Exercise(
         ),
         "T = 0 divided by zero, and all became nan. It wants a line of its own: the nearest centre "
         "gets weight 1.": partial(_em, weigh=_no_branch),
+        "At T = 0 every centre got every point. Write a single 1 in each row, for its winner.": (
+            partial(_em, weigh=_all_to_all)
+        ),
+        "You took out each column's largest, and that changes the proportions in a row. Take out "
+        "each row's: `max(axis=1, keepdims=True)`.": partial(_em, weigh=_column_largest),
         "At T = 0 the farthest centre won: of logs, which are negative, the nearest has the "
         "largest.": partial(_em, weigh=_farthest),
         "This is what one round gives. Is `return` outside the loop?": _one_round,

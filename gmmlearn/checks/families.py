@@ -24,6 +24,11 @@ def _told(weights=_WEIGHTS, over=None, said=_ANSWERS, second=_WEIGHTS[1]):
     return [second, *(weights @ said / (weights.sum() if over is None else over))]
 
 
+def _second(weight):
+    """All three weights, the second as given: the cell takes it on into the chances."""
+    return np.array([_WEIGHTS[0], weight, _WEIGHTS[2]])
+
+
 yes_by_hand = Exercise(
     answer=_told(),
     mistakes={
@@ -41,9 +46,11 @@ yes_by_hand = Exercise(
             np.array([1.0, 1.0, 0.0])
         ),
         "Your first number is a height. Divide it by the sum of both heights.": _told(
-            second=_HEIGHTS[1, 0]
+            _second(_HEIGHTS[1, 0]), second=_HEIGHTS[1, 0]
         ),
-        "Your first number is the weight in group B. A comes first.": _told(second=1 - _WEIGHTS[1]),
+        "Your first number is the weight in group B. A comes first.": _told(
+            _second(1 - _WEIGHTS[1]), second=1 - _WEIGHTS[1]
+        ),
         "These are the chances of group B. Take the weights of A.": _told(1 - _WEIGHTS),
     },
     entries=("the second person's weight", "the chance of a yes to 1", "the chance of a yes to 2"),
@@ -97,6 +104,9 @@ _SIDEWAYS = (
 _NOT_SUMS = (
     "The statistics of two chunks of rows do not add up to those of the whole. Averages do not "
     "add: hand back sums, and divide in from_statistics."
+)
+_ROWS = (
+    "statistics hands back a number a row. Add over the rows, one number a cluster: .sum(axis=0)."
 )
 _OTHER_KIND = (
     "from_statistics must hand back clusters: put the numbers into your own class, and return that."
@@ -154,11 +164,18 @@ def _fit(family):
     if not isinstance(whole, tuple):
         raise _Slip("statistics must hand back a tuple, such as: return counts, sums.")
     parts = [clusters.statistics(_X[rows], _RESP[rows]) for rows in (slice(2), slice(2, None))]
+    if any(np.shape(a) != np.shape(b) for a, b in zip(*parts, strict=True)):
+        raise _Slip(_ROWS)
     if not all(np.allclose(a + b, both) for a, b, both in zip(*parts, whole, strict=True)):
         raise _Slip(_NOT_SUMS)
     moved = clusters.from_statistics(whole)
     if moved is None:
         raise _Slip("from_statistics gave back None: is its return missing?")
+    if isinstance(moved, Family) and type(moved) is not family:
+        raise _Slip(
+            f"from_statistics hands back {type(moved).__name__}. Return your own class, "
+            f"{family.__name__}, or the next round has the other heights."
+        )
     if type(moved) is not family:
         raise _Slip(_OTHER_KIND)
     try:
