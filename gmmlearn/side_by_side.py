@@ -39,8 +39,9 @@ def side_by_side(
             collapse first the one, then the other), such as `tqdm.tqdm`.
     """
     (rows, _), ends = checked(x, guesses[0], assign, 1), []
+    kinds = [_kind(guess) for guess in guesses]
     # One number for several clusters would be one for several mixtures.
-    if all(g.components.are_separate and _kind(g) == _kind(guesses[0]) for g in guesses):
+    if guesses[0].components.are_separate and all(kind == kinds[0] for kind in kinds):
         with suppress(CollapseError):
             ends = _rounds(rows, guesses, n_rounds, assign, progress)
     if not ends:
@@ -54,8 +55,9 @@ def side_by_side(
 def _kind(mixture):
     """What mixtures share that can stand side by side: all but the clusters' own numbers."""
     family = mixture.components
-    others = [getattr(family, f.name) for f in fields(family) if f.name not in family.arrays]
-    return type(family), len(family), family.n_features, others
+    values = [getattr(family, field.name) for field in fields(family)]
+    values = [value for value in values if not isinstance(value, np.ndarray)]
+    return type(family), len(family), family.n_features, values
 
 
 @dataclass(frozen=True)

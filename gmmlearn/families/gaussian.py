@@ -281,8 +281,9 @@ class Gaussians(Rooted):
         """Return those of the curves; nothing has to be checked or found again."""
         if type(self) is not Gaussians:  # a child may have numbers of its own
             return super().some(which)
-        origin = self.origin if self.origin.ndim == 1 else self.origin[which]
-        return self._but(origin=origin, _root=self._root[which], _inverse=self._inverse[which])
+        own = ["means", "_root", "_inverse"]
+        own += ["covariances"] * self.are_separate + ["origin"] * (self.origin.ndim == 2)
+        return self._but(**{name: getattr(self, name)[which] for name in own})
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
