@@ -55,7 +55,7 @@ def weighing(rows: Rows, mixture: Mixture, assign: Assignment) -> Callable:
     log_heights = mixture.log_heights(rows.extent)  # of a block: log π_k p_k(x_i), (k, n)
 
     def weigh(block):
-        return assign.split(log_heights(block), block.start)  # made positive, over their sum
+        return assign.split(log_heights(block), block.start)  # exp of each, over their sum
 
     return mixture.components.short_cut(rows.extent, assign) or weigh  # K-means has a short cut
 
