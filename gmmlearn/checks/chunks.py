@@ -189,6 +189,9 @@ round_in_chunks = _Rounds(
         "statistics of all, then make the mixture once.": _updated_on_the_way,
         "You weighed each chunk with a mixture that had already learnt from the chunks before. "
         "One round, one mixture: the same for all chunks.": _moving_total,
+        "That is the notebook's `guess`. Weigh by the mixture that is handed in.": (
+            lambda chunks, mixture: _library_round(chunks, by_hand([50, 85], [10, 10]))
+        ),
         "You averaged the mixtures of the chunks. A large chunk and a small one counted alike, and "
         "spreads do not average: add the statistics.": _average_of_mixtures,
         "You averaged the mixtures of the chunks by their rows. A group's mean divides by its "
@@ -228,6 +231,8 @@ how_many_sums = Exercise(
         ),
         "You left out the counts: one a group.": _travels(counts=0),
         "That is one group. There are eight.": _travels(k=1),
+        "The rows and the score travel, too. Here only the groups' sums are asked for.": 1226,
+        "You counted the counts twice, as they travel. Here once.": _travels(counts=2),
         "16 a group are missing: the sums of weight × column, or the squares of the columns.": (
             _travels(squares=120)
         ),
@@ -256,6 +261,7 @@ one_more_wait = Exercise(
             (1 - _STEP) * _SUM / _SHARE + _STEP * _WAIT,
         ],
         "The old sums are kept in full: they shrink to 0.9 of themselves first.": _mixed(keep=1),
+        "The mean is right to one decimal. Give two.": [0.41, 55.2],
         "You counted the wait fully. Its weight is 0.5, and γ takes a tenth of that.": _mixed(
             weight=1
         ),

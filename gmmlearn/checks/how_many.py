@@ -51,6 +51,8 @@ bic_of_three = Exercise(
         "You counted 9 parameters. One of the three shares is not free.": _bic(parameters=9),
         "These are the 5 parameters of two groups. Three have 8.": _bic(parameters=5),
         "That is AIC, 2 for each parameter. In BIC each costs log 272.": 2 * 1032 + 2 * 8,
+        "The price is missing: add 8 · log 272.": 2 * 1032,
+        "That is the price alone. Add −2ℓ.": _bic(score=0),
         "You doubled the price as well. Only ℓ is doubled.": _bic(parameters=16),
     },
     correct="Correct: 2109, above the 2096 of two groups. The third group does not pay.",

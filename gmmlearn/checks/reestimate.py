@@ -16,12 +16,12 @@ def _average(values, weights):
     return (weights * values).sum(axis=0) / weights.sum(axis=0)
 
 
-def _group(w, over=None, mean=None, centre=None, counted=True, power=0.5):
+def _group(w, over=None, mean=None, centre=None, counted=1, power=0.5):
     """One group's count, mean, sd and share; each argument after w puts one mistake in."""
     over = w.sum() if over is None else over
     mean = (w * WAITS).sum() / over if mean is None else mean
     squares = (WAITS - (mean if centre is None else centre)) ** 2
-    variance = (w * squares).sum() / over if counted else squares.mean()
+    variance = (w**counted * squares).sum() / over if counted else squares.mean()
     return np.array([w.sum(), mean, variance**power, w.mean()])
 
 
@@ -64,10 +64,13 @@ short_group = Exercise(
             _group(SHORT) * [1, 1, np.sqrt(33 / 32), 1]
         ),
         "You took the plain mean and standard deviation: every wait counted fully.": _group(
-            SHORT, mean=WAITS.mean(), counted=False
+            SHORT, mean=WAITS.mean(), counted=0
         ),
         "The mean is weighted, but the squared distances were averaged without weights.": _group(
-            SHORT, counted=False
+            SHORT, counted=0
+        ),
+        "You squared the weights, too. Square the distance, then multiply by the weight.": _group(
+            SHORT, counted=2
         ),
         "You measured the distances from the guess's mean, 50. Use the new mean.": _group(
             SHORT, centre=50
@@ -128,6 +131,12 @@ def _around_plain_mean(x, resp):
     return weights, means, _sds(x, resp, x.mean())
 
 
+def _weights_squared(x, resp):
+    weights, means, _ = _m_step(x, resp)
+    squares = (resp * (x[:, None] - means)) ** 2
+    return weights, means, np.sqrt(squares.sum(axis=0) / resp.sum(axis=0))
+
+
 def _squares_unweighted(x, resp):
     weights, means, _ = _m_step(x, resp)
     return weights, means, np.sqrt(((x[:, None] - means) ** 2).mean(axis=0))
@@ -181,6 +190,9 @@ my_m_step = Exercise(
             _around_plain_mean
         ),
         "You averaged the squared deviations without the weights.": _squares_unweighted,
+        "You squared the weights, too. Square the distance, then multiply by the weight.": (
+            _weights_squared
+        ),
         "You took 1 off the sum of the weights. The M step divides by the sum itself.": _one_less,
         "You averaged the weights and left x out. Let each point count by its weight.": (
             _weights_for_points
