@@ -13,10 +13,10 @@ PY := $(VENV)/bin/python
 help:
 	@echo "make lab      open JupyterLab with the first notebook (make lab PORT=8899 for another port)"
 	@echo "make test     run every test and every notebook (make test PYTEST_ARGS='-k wheel' for some)"
-	@echo "make bench    measure EM beside scikit-learn, the pictures and the notebooks"
+	@echo "make bench    measure EM beside scikit-learn; then how fast pictures and notebooks are"
 	@echo "make bench-others   one EM iteration beside R's mclust and pomegranate, if installed"
 	@echo "make format   tidy the code"
-	@echo "make clean    remove what the other commands made, .venv included"
+	@echo "make clean    remove what was installed and built; the notebooks stay as they are"
 
 # A browser that needs a screen is no use without one: then JupyterLab only prints its address.
 lab: $(VENV)/lab

@@ -34,6 +34,8 @@ def test_its_names_are_those_of_the_library():
     known |= {f"trace.{name}" for name in dir(trace)} | {"trace.objectives"}
     known |= {f"{m}.{name}" for m in ("init", "selection") for name in dir(getattr(gmmlearn, m))}
     known |= {
+        "components.log_prob",
+        "mixture.log_likelihood",
         "mixture.log_prob",
         "mixture.from_statistics",
         "resp.sum",
