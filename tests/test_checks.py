@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from gmmlearn import checks
+from gmmlearn import checks, init
 from gmmlearn.checks import Exercise
+from gmmlearn.selection import n_parameters
 
 EXERCISES = {
     name: value for name in checks.__all__ if isinstance(value := getattr(checks, name), Exercise)
@@ -82,7 +83,12 @@ def test_a_forgotten_return_and_a_half_done_list_are_told_from_nothing():
         """The weighted mean and the total."""
         ...
 
+    def one_branch(kind, k, d):
+        if kind == "full":
+            return k - 1 + k * d + k * d * (d + 1) / 2
+
     assert "return missing" in MEAN(forgot).message
+    assert "return missing" in checks.my_count(one_branch).message
     assert MEAN(stub).status == "not attempted"
     table = Exercise(answer=np.arange(6.0).reshape(3, 2))
     assert "Not attempted yet" in table([..., [..., ...]]).message
@@ -117,6 +123,22 @@ def test_odd_answers_are_met_with_words():
     assert "none of the choices" in choice("z").message
     assert "none of the choices" in choice(3).message
     assert Exercise(answer=True)(True).status == "correct"
+
+
+def test_arguments_that_are_short_are_told():
+    count = Exercise(answer=lambda kind, k: {"a": k, "b": 2 * k}[kind], cases=(("a", 3), ("b", 3)))
+    message = count(lambda kind, k: k).message
+    assert message == "You gave 3, and that is not it. (Tried with 'b', 3.)"
+    assert count(lambda kind, k: {"a": k}[kind]).message.endswith(
+        "KeyError: 'b' (Tried with 'b', 3.)"
+    )
+    assert "Tried" not in MEAN(lambda x, w: 1 / 0).message
+
+
+def test_my_count_counts_as_the_library_does():
+    for kind, k, d in checks.my_count.cases:
+        mixture = init.by_hand(np.zeros((k, d)), 1, covariance_type=kind)
+        assert checks.my_count.answer(kind, k, d) == n_parameters(mixture)
 
 
 def test_where_a_mixture_is_wanted_a_list_of_them_is_told_so():

@@ -49,6 +49,7 @@ from gmmlearn.checks.real_work import least_likely_day, per_mode, scoreboard
 from gmmlearn.checks.reestimate import bug_a, bug_b, bug_c, my_m_step, short_group
 from gmmlearn.checks.shapes import (
     ellipse_matrix,
+    my_count,
     parameters_by_hand,
     sixteen_kinds,
     units_matter,
@@ -93,6 +94,7 @@ __all__ = [
     "monotone",
     "my_assign",
     "my_bound",
+    "my_count",
     "my_density",
     "my_e_step",
     "my_em",

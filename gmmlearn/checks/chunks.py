@@ -262,7 +262,7 @@ one_more_wait = Exercise(
         ],
         "The old sums are kept in full: they shrink to 0.9 of themselves first.": _mixed(keep=1),
         "The mean is right to one decimal. Give two.": [0.41, 55.2],
-        "You counted the wait fully. Its weight is 0.5, and γ takes a tenth of that.": _mixed(
+        "You counted the wait fully. Its weight is 0.5; a tenth of that comes in.": _mixed(
             weight=1
         ),
         "In the sum you took the wait without its weight: weight × wait is 32.": _mixed(new=_WAIT),

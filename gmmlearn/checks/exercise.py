@@ -1,8 +1,9 @@
 """One mechanism for all exercises: compare an attempt with the answer, and name the mistake."""
 
+import dis
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -53,27 +54,33 @@ class Exercise:
     def _try(self, function: Callable) -> Verdict:
         """Run the function on every case; the first that is not right decides."""
         for arguments in self.cases:
-            try:
-                got = function(*_copies(arguments))
-                if got is None and not _is_stub(function):
-                    return Verdict("wrong", "Your function gave back None: is its return missing?")
-            except NotImplementedError:
-                return _NOT_YET
-            except Exception as error:
-                if "ellipsis" in str(error):  # dots were reckoned with
-                    return _NOT_ALL
-                shown = f"{type(error).__name__}: {error}".rstrip()
-                if "could not be broadcast" in shown:
-                    shown += ". Two shapes do not fit: print the .shape of each part."
-                return Verdict("wrong", f"Your function stopped with {shown}")
-            want = self.answer(*_copies(arguments))
-            mistakes = tuple(
-                (message, wrong(*_copies(arguments))) for message, wrong in self.mistakes.items()
-            )
-            verdict = self._judge(got, want, mistakes)
+            verdict = self._try_on(function, arguments)
+            if verdict.status == "wrong" and all(isinstance(a, int | str) for a in arguments):
+                tried = ", ".join(map(repr, arguments))  # short enough to be told
+                verdict = replace(verdict, message=f"{verdict.message} (Tried with {tried}.)")
             if verdict.status != "correct":
                 return verdict
         return Verdict("correct", self.correct)
+
+    def _try_on(self, function: Callable, arguments: tuple) -> Verdict:
+        try:
+            got = function(*_copies(arguments))
+            if got is None and not _is_stub(function):
+                return Verdict("wrong", "Your function gave back None: is its return missing?")
+        except NotImplementedError:
+            return _NOT_YET
+        except Exception as error:
+            if "ellipsis" in str(error):  # dots were reckoned with
+                return _NOT_ALL
+            shown = f"{type(error).__name__}: {error}".rstrip()
+            if "could not be broadcast" in shown:
+                shown += ". Two shapes do not fit: print the .shape of each part."
+            return Verdict("wrong", f"Your function stopped with {shown}")
+        want = self.answer(*_copies(arguments))
+        mistakes = tuple(
+            (message, wrong(*_copies(arguments))) for message, wrong in self.mistakes.items()
+        )
+        return self._judge(got, want, mistakes)
 
     def _judge(self, got, want, mistakes) -> Verdict:
         if _untouched(got):
@@ -148,10 +155,13 @@ def _all_untouched(got) -> bool:
 
 
 def _is_stub(function) -> bool:
-    """True for a function that does nothing: its body names nothing and sets nothing."""
+    """True for a function that does nothing: its body names nothing, reads and sets nothing."""
     code = getattr(function, "__code__", None)
+    if code is None:
+        return True
+    reads = any("LOAD_FAST" in step.opname for step in dis.get_instructions(code))
     arguments = len(inspect.signature(function).parameters)
-    return code is None or (not code.co_names and code.co_nlocals == arguments)
+    return not code.co_names and not reads and code.co_nlocals == arguments
 
 
 def _as_array(got) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Checks of notebook 07, What shape is a cluster?"""
 
+from functools import partial
+
 from gmmlearn.checks.exercise import Exercise
 
 # An ellipse read off a picture: sds 4 and 1.5, and 1.2 below the middle where it touches its box.
@@ -52,13 +54,14 @@ ellipse_matrix = Exercise(
 )
 
 
-def _count(k, d, covariance_type, weights=None, matrix=None, kinds=None):
+def _count(k, d, covariance_type, weights=None, matrix=None, kinds=None, means=None):
     matrix = d * (d + 1) // 2 if matrix is None else matrix(d)
     kinds = {"full": k * matrix, "tied": matrix, "diag": k * d, "spherical": k} | (
         kinds(k, d, matrix) if kinds else {}
     )
     weights = k - 1 if weights is None else weights(k)
-    return weights + k * d + kinds[covariance_type]
+    means = k * d if means is None else means(k, d)
+    return weights + means + kinds[covariance_type]
 
 
 def _counts(k, d, **wrong):
@@ -71,6 +74,10 @@ _TIED_OFTEN = {"kinds": lambda k, d, matrix: {"tied": k * matrix}}
 _DIAG_ONCE = {"kinds": lambda k, d, matrix: {"diag": d}}
 _SPHERICAL_ONCE = {"kinds": lambda k, d, matrix: {"spherical": 1}}
 _SPHERICAL_AS_DIAG = {"kinds": lambda k, d, matrix: {"spherical": k * d}}
+_FULL_ONCE = {"kinds": lambda k, d, matrix: {"full": matrix}}
+_DIAG_AS_SPHERICAL = {"kinds": lambda k, d, matrix: {"diag": k}}
+_NO_WEIGHTS = {"weights": lambda k: 0}
+_NO_MEANS = {"means": lambda k, d: 0}
 
 parameters_by_hand = Exercise(
     answer=_counts(3, 2),
@@ -97,6 +104,67 @@ parameters_by_hand = Exercise(
     },
     entries=("full", "tied", "diag", "spherical"),
     correct="Correct: tied and spherical cost the same here. With more columns they part.",
+)
+
+
+def _my_count(kind, k, d, **wrong):
+    return _count(k, d, kind, **wrong)
+
+
+my_count = Exercise(
+    answer=_my_count,
+    mistakes={
+        "You counted one full matrix. Full has a matrix for each cluster: k of them.": (
+            partial(_my_count, **_FULL_ONCE)
+        ),
+        "You counted a matrix for each cluster. Tied has one for all of them.": (
+            partial(_my_count, **_TIED_OFTEN)
+        ),
+        "You counted the d variances once. In diag each cluster has its own: k · d.": (
+            partial(_my_count, **_DIAG_ONCE)
+        ),
+        "You counted one variance a cluster. In diag there is one for each column: k · d.": (
+            partial(_my_count, **_DIAG_AS_SPHERICAL)
+        ),
+        "You counted one variance for all. Each circle has a size of its own: k.": (
+            partial(_my_count, **_SPHERICAL_ONCE)
+        ),
+        "You counted a variance for each column. A circle has one: k in all.": (
+            partial(_my_count, **_SPHERICAL_AS_DIAG)
+        ),
+        "You counted all k weights. They add to 1, so the last is what is left: k − 1.": (
+            partial(_my_count, **_ALL_WEIGHTS)
+        ),
+        "These are the numbers in the matrices only: add the weights and the means.": (
+            partial(_my_count, **_NO_WEIGHTS, **_NO_MEANS)
+        ),
+        "The weights are missing: k − 1 of them.": partial(_my_count, **_NO_WEIGHTS),
+        "The means are missing: d numbers for each of the k clusters.": (
+            partial(_my_count, **_NO_MEANS)
+        ),
+        "A mean has d numbers, one for each column, and there are k means.": (
+            partial(_my_count, means=lambda k, d: k)
+        ),
+        "You counted the d numbers of one mean. There are k means.": (
+            partial(_my_count, means=lambda k, d: d)
+        ),
+        "You counted d · d numbers a matrix. It is symmetric: above and below the diagonal stand "
+        "the same ones.": partial(_my_count, **_FOUR_ENTRIES),
+        "You counted d (d + 1) numbers a matrix. It is symmetric: half of that.": (
+            partial(_my_count, matrix=lambda d: d * (d + 1))
+        ),
+        "You counted the pairs of columns, d (d − 1) / 2, and left out the d variances.": (
+            partial(_my_count, matrix=lambda d: d * (d - 1) // 2)
+        ),
+    },
+    # Tied first, with five clusters in three columns: there each mistake in the weights, the means
+    # or a matrix gives a number of its own. What is wrong after that is the type's third part.
+    cases=tuple(
+        (kind, k, d)
+        for k, d in ((5, 3), (6, 10), (1, 4), (4, 1))
+        for kind in ("tied", "full", "diag", "spherical")
+    ),
+    correct="Correct: this is `n_parameters`, for any K and d.",
 )
 
 units_matter = Exercise(
