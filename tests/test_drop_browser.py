@@ -178,8 +178,10 @@ def test_the_keyboard_does_it_all_and_the_notebook_hears_none_of_it(page):
         page.keyboard.press(key)
     mean, sd, share = shown(picture, 0)
     assert mean > 57.5 and sd > 6.8 and share == 52
-    label = picture.query_selector_all("[aria-label^=cluster]")[0].get_attribute("aria-label")
-    assert numbers(label)[1:] == [mean, sd, share]
+    handle = picture.query_selector_all("[aria-label^=cluster]")[0]
+    assert handle.get_attribute("aria-label") == "cluster 1"  # a name that does not change
+    assert numbers(handle.get_attribute("aria-valuetext")) == [mean, sd, share]
+    assert handle.get_attribute("aria-description").startswith("Keys: ← → move")
     for key in "dda x y bz":
         page.keyboard.press(key)
     assert cells(page) == before
@@ -191,6 +193,15 @@ def test_the_keyboard_does_it_all_and_the_notebook_hears_none_of_it(page):
     assert shown(picture, 1)[0] < 82.75
     page.keyboard.press("Delete")
     assert shown(picture, 1)[0] == 82.75
+    place = "() => document.activeElement.getBoundingClientRect().top"
+    still = page.evaluate(place)
+    page.keyboard.press("Home")
+    low = shown(picture, 1)[0]
+    page.keyboard.press("End")
+    assert low < 45 < 95 < shown(picture, 1)[0]  # to the ends of the picture
+    page.keyboard.press(" ")
+    assert page.evaluate(place) == still  # and the notebook has not scrolled
+    page.keyboard.press("Delete")
     page.keyboard.press("Tab")  # after the clusters, the boundary between their shares
     page.keyboard.press("ArrowRight")
     assert shown(picture, 0)[2] == 53

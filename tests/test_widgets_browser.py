@@ -21,7 +21,8 @@ def draw(ax, i):
     ax.plot([-3, 3], [-i / 10, i / 10], lw=3)
     ax.set_title(f"state {i}")
 
-scrub(draw, range(21), labels=[f"E step {i}" for i in range(21)])
+labels = [f"E step {i}" + ", a longer label" * (i == 15) for i in range(21)]
+scrub(draw, range(21), labels=labels)
 """,
     """
 def curve(ax, mean, sd, kind, filled):
@@ -119,6 +120,42 @@ def test_a_screen_reader_is_told_the_state(page):
     assert page.inner_text(f"{SCRUB} .gmm-label") == "E step 1"
 
 
+def test_jupyterlab_still_hears_its_own_shortcuts(page):
+    """Single keys are the widget's; what saves and runs is the notebook's."""
+    dirty = f"() => {lab.NOTEBOOK}.context.model.dirty"
+    for control in (f"{SCRUB} input", f"{SCRUB} button", f"{EXPLORE} input[data-name=mean]"):
+        page.evaluate(f"() => {{ {lab.NOTEBOOK}.context.model.dirty = true; }}")
+        page.focus(control)
+        page.keyboard.press("Control+s")
+        page.wait_for_function(f"() => !({dirty})()", timeout=10_000)
+    page.focus(f"{SCRUB} input")
+    active = f"() => {lab.NOTEBOOK}.content.activeCellIndex"
+    before, shown = page.evaluate(active), index(page)
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    page.keyboard.press("j")
+    assert page.evaluate(active) == before
+    assert page.evaluate(f"() => {lab.NOTEBOOK}.content.widgets.length") == len(CELLS)
+    assert index(page) == shown
+
+
+def test_a_button_tells_the_state_and_a_slider_that_does_so_itself_does_not_twice(page):
+    words = f"{SCRUB} .gmm-label [aria-live]"
+    page.click(f"{SCRUB} button[aria-label='Step forward']")
+    assert page.get_attribute(words, "aria-live") == "polite"
+    press(page, "Home")
+    assert page.get_attribute(words, "aria-live") == "off"
+    assert page.inner_text(words) == "E step 0"
+
+
+def test_the_slider_keeps_its_width_whatever_the_label(page):
+    widths = set()
+    for key in ("Home", *["PageUp"] * 4):
+        press(page, key)
+        widths.add(page.evaluate(f"() => document.querySelector('{SCRUB} input').clientWidth"))
+    assert len(widths) == 1
+
+
 def test_play_goes_to_the_end_and_pause_stops(page):
     press(page, "Home", " ")
     page.wait_for_function(f"() => +document.querySelector('{SCRUB}').dataset.index >= 2")
@@ -194,6 +231,8 @@ def test_explore_draws_what_the_controls_say(page):
         return pixels(page, EXPLORE)
 
     seen = [pixels(page, EXPLORE)]
+    name = page.get_attribute(f"{EXPLORE} canvas", "aria-label")
+    assert name.startswith("mean 5") and name.endswith("kind low, filled off")
     page.focus(f"{EXPLORE} input[data-name=mean]")
     for _ in range(3):
         page.keyboard.press("ArrowLeft")

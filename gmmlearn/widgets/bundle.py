@@ -25,4 +25,5 @@ class Pictured(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         picture = b64encode(self._png()).decode("ascii")
+        metadata = {**metadata, "image/png": {"alt": self._text()}}
         return {**data, "text/plain": self._text(), "image/png": picture}, metadata

@@ -8,6 +8,7 @@ const STYLE = `
   font: 13px/1.5 var(--jp-ui-font-family, system-ui, sans-serif); }
 .gmm-drop svg { display: block; width: 100%; height: auto; background: #fff;
   user-select: none; -webkit-user-select: none; }
+.gmm-drop .scroll { overflow-x: auto; }
 .gmm-drop svg text { font: 12.5px "DejaVu Sans", Verdana, sans-serif; fill: #222; }
 .gmm-drop text, .gmm-drop .still { pointer-events: none; }
 .gmm-drop .middle { text-anchor: middle; dominant-baseline: central; }
@@ -32,6 +33,7 @@ const STYLE = `
 .gmm-drop button { font: inherit; color: inherit; padding: 2px 10px; cursor: pointer;
   border: 1px solid var(--jp-border-color1, #bbb); border-radius: 4px; background: transparent; }
 `;
+const LEAST = 0.6; // of a picture's own width: narrower columns scroll it
 const GRIP = 15; // radius, in px on screen, of what can be grabbed
 const SMALLEST = 0.01; // share that a cluster keeps
 const PUT = "Click where you see a cluster, or drag a number there.";
@@ -56,7 +58,7 @@ function set(node, attributes) {
 }
 const draw = (parent, tag, attributes) =>
   set(parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", tag)), attributes);
-const html = (parent, tag, className) =>
+const html = (parent, tag, className = "") =>
   Object.assign(parent.appendChild(document.createElement(tag)), { className });
 
 // Four significant digits, or more where the column's own step asks for them.
@@ -84,8 +86,9 @@ function render({ model, el }) {
   const root = html(el, "div", "gmm-drop");
   root.style.maxWidth = `${W}px`;
   html(root, "style").textContent = STYLE;
-  const picture = draw(root, "svg", { viewBox: `0 0 ${W} ${H}`, role: "group",
+  const picture = draw(html(root, "div", "scroll"), "svg", { viewBox: `0 0 ${W} ${H}`, role: "group",
     "aria-label": `The first guess: ${clusters.length} clusters to place` });
+  picture.style.minWidth = `${LEAST * W}px`;
   draw(picture, "image", { href: scene.still, width: W, height: H, class: "still" });
   const frame = { x: left, y: top, width: wide, height: high };
   const plot = draw(picture, "svg", { ...frame, viewBox: `${left} ${top} ${wide} ${high}`,
@@ -118,12 +121,10 @@ function render({ model, el }) {
   const hint = html(foot, "div", "hint");
   const again = html(foot, "button");
   again.textContent = "Start over";
-  again.dataset.lmSuppressShortcuts = "";
 
   // A focusable group of handles. Its keys must not reach the notebook's own shortcuts.
   function controls(kinds, colour, j) {
-    const group = draw(picture, "g", { tabindex: 0, role: "slider",
-      "data-lm-suppress-shortcuts": "" });
+    const group = draw(picture, "g", { tabindex: 0, role: "slider" });
     const bar = draw(group, "path", { stroke: colour, "stroke-width": 1.5, class: "still" });
     const made = kinds.map((kind) => {
       const node = draw(group, "g", {});
@@ -247,7 +248,7 @@ function render({ model, el }) {
         set(name, { y: above ? -22 : 23 });
       }
       const told = describe(j) + (matrices[j] ? write(j) : "");
-      set(group, { "aria-label": `cluster ${label(j)}: ${told}`,
+      set(group, { "aria-label": `cluster ${label(j)}`, "aria-description": KEYS[d],
         "aria-valuenow": guess.means[j][0], "aria-valuetext": told,
         "aria-valuemin": low[0], "aria-valuemax": upper[0] });
       lines[j].textContent = `${label(j)}: ${describe(j)}`;
@@ -403,6 +404,8 @@ function render({ model, el }) {
       ArrowUp: () => (d === 1 ? more(1) : by(0, 1)),
       ArrowDown: () => (d === 1 ? more(-1) : by(0, -1)),
       PageUp: () => more(1), PageDown: () => more(-1),
+      Home: () => moveTo(j, low[0], mean[1]), End: () => moveTo(j, upper[0], mean[1]),
+      " ": () => {}, // or the notebook scrolls
       "+": () => both(1), "=": () => both(1), "-": () => both(-1), "_": () => both(-1),
       Delete: () => takeUp(j), Backspace: () => takeUp(j),
       ...(d === 2 && { w: () => scale(0, 1), n: () => scale(0, -1), t: () => scale(1, 1),
@@ -411,16 +414,18 @@ function render({ model, el }) {
     return actions[name] ?? actions[name.toLowerCase()];
   }
   root.addEventListener("keydown", (event) => {
-    event.stopPropagation();
     byPointer = false;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && grab) return release({ type: "pointercancel",
-      pointerId: grab.pointer });
+    const { key: name, shiftKey } = event; // what JupyterLab does by these it still hears
+    if (event.ctrlKey || event.metaKey || event.altKey || (shiftKey && name === "Enter")) return;
+    if (name === "Escape" && !grab) return;
+    event.stopPropagation();
+    if (name === "Escape") return release({ type: "pointercancel", pointerId: grab.pointer });
     const j = handles.findIndex(({ group }) => group === event.target);
     const i = edges.findIndex(({ group }) => group === event.target);
-    const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-    const action = j >= 0 ? key(j, event.key, event.shiftKey) : i >= 0 && sign ? () =>
-      edge(i, sumTo(guess.weights, i + 1) + sign * (event.shiftKey ? 0.05 : 0.01)) : null;
+    const by = { ArrowLeft: -0.01, ArrowDown: -0.01, ArrowRight: 0.01, ArrowUp: 0.01,
+      PageDown: -0.05, PageUp: 0.05, Home: -1, End: 1, " ": 0 }[name];
+    const action = j >= 0 ? key(j, name, shiftKey) : i >= 0 && by !== undefined ? () =>
+      edge(i, sumTo(guess.weights, i + 1) + by * (shiftKey ? 5 : 1)) : null;
     if (!action || grab) return;
     event.preventDefault();
     action();

@@ -36,9 +36,19 @@ def page(panels, labels, columns):
     for i, (panel, label) in enumerate(zip(panels, labels, strict=True)):
         row, column = divmod(i, columns)
         left, top = column * (width + GAP) + GAP // 2, row * (height + CAPTION + GAP)
-        write.text((left + 4, top + 8), label, INK, font)
+        write.text((left + 4, top + 8), _short(label, font, width - 8), INK, font)
         paper.paste(Image.fromarray(panel), (left, top + CAPTION))
     return quantised(np.asarray(paper))
+
+
+def _short(label, font, room):
+    """The label on one line; where it has not room enough, its beginning."""
+    label = " ".join(label.split())
+    if font.getlength(label) <= room:
+        return label
+    while label and font.getlength(label + "…") > room:
+        label = label[:-1]
+    return label + "…"
 
 
 def paint(film, chosen, scale):

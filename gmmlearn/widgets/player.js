@@ -3,6 +3,7 @@
 // format of the drawings.
 
 const [PATH, STAMPS, TEXT, IMAGE] = [0, 1, 2, 3];
+const LEAST = 0.6; // of a picture's own width: narrower columns scroll it
 const MOVE = 1, LINE = 2, CURVE3 = 3, CURVE4 = 4, CLOSE = 79;
 
 // ---- unpacking ---------------------------------------------------------------------------
@@ -181,7 +182,7 @@ function screen(root) {
   let drawing = null, index = 0, scale = 0, paint = null;
   canvas.className = "gmm-picture";
   canvas.setAttribute("role", "img");
-  root.append(canvas);
+  root.append(element("div", { class: "gmm-scroll" }, canvas));
 
   function show() {
     if (!drawing) return;
@@ -227,6 +228,7 @@ function screen(root) {
     load(next, state = 0) {
       [drawing, index] = [next, state];
       canvas.style.width = `${drawing.size[0]}px`;
+      canvas.style.minWidth = `${LEAST * drawing.size[0]}px`; // below that nothing could be read
       canvas.style.aspectRatio = `${drawing.size[0]} / ${drawing.size[1]}`;
       fit(true);
     },
@@ -250,12 +252,20 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// A range input of our own keys: JupyterLab would take the arrows away otherwise.
+// Single keys stay here, or JupyterLab would take the arrows and "d d" for its own; what it
+// does by Ctrl, Cmd, Alt, Shift+Enter and Escape (save, run, leave) it still hears.
+function keep(event) {
+  const { ctrlKey, metaKey, altKey, shiftKey, key } = event;
+  const theirs = ctrlKey || metaKey || altKey || (shiftKey && key === "Enter") || key === "Escape";
+  if (!theirs) event.stopPropagation();
+  return !theirs;
+}
+
+// A range input of our own keys.
 function slider(attributes, keys, changed) {
-  const input = element("input", { type: "range", "data-lm-suppress-shortcuts": "true", ...attributes });
+  const input = element("input", { type: "range", ...attributes });
   input.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    if (!keep(event) || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });
@@ -266,7 +276,7 @@ function slider(attributes, keys, changed) {
 function button(sign, label, action) {
   const made = element("button", { type: "button", "aria-label": label, title: label }, sign);
   made.addEventListener("click", action);
-  made.addEventListener("keydown", (event) => event.stopPropagation());
+  made.addEventListener("keydown", keep);
   return made;
 }
 
@@ -280,7 +290,7 @@ function scrub(model, root) {
     input.value = index;
     input.setAttribute("aria-valuetext", `${labels[index]}, ${index + 1} of ${last + 1}`);
     view.canvas.setAttribute("aria-label", labels[index]);
-    label.textContent = labels[index];
+    words.textContent = labels[index];
     place.textContent = `${index + 1} / ${last + 1}`;
     if (ready) view.move(index);
   };
@@ -293,6 +303,7 @@ function scrub(model, root) {
   const toggle = () => {
     if (timer !== null) return halt();
     if (index === last) go(0);
+    words.setAttribute("aria-live", "off"); // not four times a second
     play.textContent = "❚❚";
     play.setAttribute("aria-label", (play.title = "Pause"));
     timer = setInterval(() => {
@@ -301,6 +312,8 @@ function scrub(model, root) {
     }, model.get("interval"));
   };
   const step = (by) => () => (halt(), go(index + by));
+  // A slider says its value itself; after a button a screen reader is told the label.
+  const tell = (action) => () => (words.setAttribute("aria-live", "polite"), action());
   const keys = {
     ArrowLeft: step(-1), ArrowDown: step(-1), ArrowRight: step(1), ArrowUp: step(1),
     PageUp: step(5), PageDown: step(-5), Home: step(-last - 1), End: step(last + 1), " ": toggle,
@@ -309,12 +322,16 @@ function scrub(model, root) {
     halt();
     go(+input.value);
   });
+  input.addEventListener("focus", () => words.setAttribute("aria-live", "off"));
   const play = button("▶", "Play", toggle);
-  const label = element("span", { class: "gmm-label" });
+  // The unseen others keep the label, and so the slider, from changing its width in a drag.
+  const words = element("span", { "aria-live": "off" });
+  const others = [...new Set(labels)].map((text) => element("span", { class: "gmm-unseen" }, text));
+  const label = element("span", { class: "gmm-label" }, words, ...others);
   const place = element("span", { class: "gmm-place" });
   root.append(
     element("div", { class: "gmm-controls" },
-      button("‹", "Step back", step(-1)), play, button("›", "Step forward", step(1)), input, label, place),
+      button("‹", "Step back", tell(step(-1))), play, button("›", "Step forward", tell(step(1))), input, label, place),
   );
   go(index);
   unpack(model.get("drawing")).then((drawing) => {
@@ -347,10 +364,17 @@ function explore(model, root) {
       PATIENCE,
     );
   };
-  const show = () => unpack(model.get("drawing")).then((drawing) => view.load(drawing));
+  const show = async () => {
+    view.load(await unpack(model.get("drawing")));
+    view.canvas.setAttribute("aria-label", dials.map((dial) => dial.told()).join(", "));
+  };
   const answer = async () => {
     const [request, error] = model.get("answer");
     say(error);
+    if (!error && !waiting) { // asked by another view of the same widget: follow it
+      Object.assign(values, model.get("positions"));
+      dials.forEach((dial) => dial.follow());
+    }
     if (!error) await show();
     if (request !== waiting) return;
     clearTimeout(timer);
@@ -360,7 +384,8 @@ function explore(model, root) {
   };
 
   const row = element("div", { class: "gmm-controls gmm-values" });
-  for (const control of model.get("controls")) row.append(...dial(control, values, ask));
+  const dials = model.get("controls").map((control) => dial(control, values, ask));
+  row.append(...dials.map((dial) => dial.label));
   root.append(row, message);
   model.on("change:answer", answer);
   show();
@@ -370,7 +395,7 @@ function explore(model, root) {
 // One control of `explore`: a label, an input, and for a slider its value in figures.
 function dial({ name, kind, lo, hi, step, choices, digits }, values, ask) {
   const change = (value) => ((values[name] = value), ask());
-  let input, shown = [];
+  let input, shown = [], follow = () => (input.value = values[name]);
   if (kind === "slider") {
     const figure = element("span", { class: "gmm-figure" });
     const set = (value) => {
@@ -390,8 +415,8 @@ function dial({ name, kind, lo, hi, step, choices, digits }, values, ask) {
     };
     const attributes = { min: lo, max: hi, step, value: values[name], "aria-label": name };
     input = slider(attributes, keys, () => (show(), change(+input.value)));
-    input.value = values[name];
-    show();
+    follow = () => ((input.value = values[name]), show());
+    follow();
     shown = [figure];
   } else if (kind === "choice") {
     input = element("select", { "aria-label": name });
@@ -400,12 +425,16 @@ function dial({ name, kind, lo, hi, step, choices, digits }, values, ask) {
     input.addEventListener("change", () => change(+input.value));
   } else {
     input = element("input", { type: "checkbox", "aria-label": name });
-    input.checked = values[name];
+    follow = () => (input.checked = values[name]);
+    follow();
     input.addEventListener("change", () => change(input.checked));
   }
-  if (kind !== "slider") input.addEventListener("keydown", (event) => event.stopPropagation());
+  if (kind !== "slider") input.addEventListener("keydown", keep);
   input.dataset.name = name;
-  return [element("label", {}, element("span", { class: "gmm-name" }, name), input, ...shown)];
+  const told = () => `${name} ${kind === "choice" ? choices[+input.value]
+    : kind === "checkbox" ? (input.checked ? "on" : "off") : shown[0].textContent}`;
+  const label = element("label", {}, element("span", { class: "gmm-name" }, name), input, ...shown);
+  return { label, follow, told };
 }
 
 function render({ model, el }) {

@@ -20,7 +20,7 @@ class Bar(anywidget.AnyWidget):
       box.style.cssText = "position:fixed; bottom:32px; left:50%; transform:translateX(-50%);"
         + "z-index:1000; padding:8px 16px; border-radius:4px; font:13px system-ui, sans-serif;"
         + "color:#222; background:white; border:1px solid #bbb; box-shadow:0 2px 8px #0004";
-      box.setAttribute("role", "status");
+      bar.setAttribute("aria-label", model.get("what"));
       box.append(note, bar);
       const show = () => {
         bar.max = model.get("total");
@@ -30,7 +30,11 @@ class Bar(anywidget.AnyWidget):
       show();
       model.on("change:done", show);
       document.body.append(box);
-      return () => box.remove();
+      // A kernel that dies closes nothing: JupyterLab starts another and leaves the bar.
+      const status = model.widget_manager?.kernel?.statusChanged;
+      const gone = (_, now) => /restarting|dead|terminating/.test(now) && box.remove();
+      status?.connect(gone);
+      return () => (status?.disconnect(gone), box.remove());
     }
     export default { initialize, render() {} };
     """
