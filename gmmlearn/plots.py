@@ -119,15 +119,16 @@ def draw_points(ax, x, resp=None, size=18):
     Args:
         ax: the axes.
         x: (n, 2).
-        resp: (n, k), to mix the clusters' colours by; grey without.
+        resp: (n, k), to mix the clusters' colours by; without, the dots are grey and hollow.
         size: the area of a dot, in square points.
 
     Returns:
         The collection of dots.
     """
-    x = as_rows(x, 2)
-    colours = DATA_EDGE if resp is None else mixed(as_resp(resp, len(x), np.shape(resp)[-1]))
-    return ax.scatter(*x.T, s=size, c=colours, linewidth=0, alpha=0.8, zorder=2)
+    x, look = as_rows(x, 2), {"facecolors": "none", "edgecolors": DATA_EDGE, "linewidth": 1.1}
+    if resp is not None:
+        look = {"c": mixed(as_resp(resp, len(x), np.shape(resp)[-1])), "linewidth": 0}
+    return ax.scatter(*x.T, s=size, alpha=0.8, zorder=2, **look)
 
 
 def draw_ellipses(ax, mixture, sds=(1, 2)):

@@ -2,7 +2,7 @@
 
 Data are grey, each cluster keeps its colour from notebook to notebook, and one accent marks what
 has just changed. Any two of these differ by ΔE ≥ 19 (CIE76), also for readers without red, green
-or blue cones; a test computes it.
+or blue cones; a test computes it. (No second grey would: points of no cluster are hollow.)
 """
 
 import sys
