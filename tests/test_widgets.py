@@ -488,6 +488,23 @@ def test_the_filmstrip_fits_a_page(size, shape):
     assert picture.width <= 1400 and picture.height <= 1400
 
 
+def test_a_still_picture_says_what_it_is():
+    film = scrub(lambda ax, i: ax.plot([0, i]), range(3), labels="abc")
+    data, metadata = film._repr_mimebundle_()
+    assert metadata["image/png"] == {"alt": data["text/plain"]}
+
+
+def test_a_long_label_stays_over_its_own_picture_in_the_filmstrip():
+    long = "a name that is too long for three hundred dots"
+
+    def strip(label):
+        film = scrub(lambda ax, i: ax.plot([0, i]), range(2), size=(300, 200), labels=[label, ""])
+        return film._repr_mimebundle_()[0]["image/png"]
+
+    assert strip(long) == strip(long + " indeed")  # both are cut where the picture ends
+    assert strip("two\nlines") == strip("two lines")
+
+
 def test_the_filmstrip_shows_the_states_that_are_asked_for():
     def picture(states, **options):
         return scrub(lambda ax, i: ax.bar(0, i), states, labels=states, **options)._png()

@@ -279,6 +279,23 @@ def test_the_picture_stays_white_in_the_dark_theme(page):
     assert min(int(part) for part in colour[4:-1].split(",")[:3]) > 150
 
 
+def test_two_views_of_one_explore_agree(page):
+    page.evaluate(
+        f"""() => {{ {lab.NOTEBOOK}.content.activeCellIndex = 1;
+        window.jupyterapp.commands.execute('notebook:create-output-view'); }}"""
+    )
+    other = f".jp-LinkedOutputView {EXPLORE}"
+    page.wait_for_selector(f"{other}[data-index]")
+    page.focus(f"{other} input[data-name=sd]")
+    page.keyboard.press("End")
+    page.wait_for_function(
+        f"""() => [...document.querySelectorAll('{EXPLORE} input[data-name=sd]')]
+        .map((input) => input.value).join() === '2.5,2.5'"""
+    )
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    page.wait_for_selector(other, state="detached")
+
+
 def test_a_slow_build_shows_a_bar_and_leaves_nothing(page):
     page.evaluate(
         f"""() => {{ {lab.NOTEBOOK}.content.activeCellIndex = 2;
@@ -286,6 +303,7 @@ def test_a_slow_build_shows_a_bar_and_leaves_nothing(page):
     )
     page.wait_for_selector(".gmm-progress", timeout=20_000)
     assert "of 9" in page.inner_text(".gmm-progress")
+    assert page.get_attribute(".gmm-progress progress", "aria-label")
     page.wait_for_selector(".gmm-progress", state="detached", timeout=20_000)
     outputs = page.evaluate(f"() => {lab.NOTEBOOK}.content.widgets[2].model.outputs.length")
     assert outputs == 0
