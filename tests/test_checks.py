@@ -171,6 +171,13 @@ def test_a_log_likelihood_may_be_rounded_or_not(bic):
     assert checks.bic_of_three(bic).status == "correct"
 
 
+@pytest.mark.parametrize("bic", [2107, 2110, 2064 + 8 * np.log(8)])
+def test_no_other_bic_will_do_and_none_is_taken_for_aic(bic):
+    verdict = checks.bic_of_three(bic)
+    assert verdict.status == "wrong"
+    assert "AIC" not in verdict.message
+
+
 def test_a_root_of_less_than_nothing_is_named():
     """The variance's two terms exchanged, or the squares divided by all rows: both give NaN."""
 

@@ -187,6 +187,17 @@ def test_it_is_sharp_at_any_width(page):
     assert narrow == pytest.approx(1, abs=0.01)
 
 
+def test_a_narrow_column_scrolls_the_picture_that_could_not_be_read_smaller(page):
+    page.set_viewport_size({"width": 600, "height": 1400})
+    canvas = f"document.querySelector('{SCRUB} canvas')"
+    page.wait_for_function(f"() => {canvas}.parentElement.clientWidth < 500")
+    page.wait_for_timeout(300)
+    wide = page.evaluate(f"() => {canvas}.clientWidth")
+    page.set_viewport_size({"width": 1400, "height": 1400})
+    page.wait_for_function(f"() => {canvas}.clientWidth == 900")
+    assert wide == 540  # 0.6 of its own
+
+
 def test_no_frame_is_blank_while_it_moves(page):
     """What the browser really puts on the screen, frame by frame, while the slider is dragged."""
     press(page, "Home")

@@ -111,52 +111,36 @@ def _my_count(kind, k, d, **wrong):
     return _count(k, d, kind, **wrong)
 
 
+_WRONG_COUNTS = {
+    "You counted one full matrix. Full has a matrix for each cluster: k of them.": _FULL_ONCE,
+    "You counted a matrix for each cluster. Tied has one for all of them.": _TIED_OFTEN,
+    "You counted the d variances once. In diag each cluster has its own: k · d.": _DIAG_ONCE,
+    "You counted one variance a cluster. In diag there is one for each column: k · d.": (
+        _DIAG_AS_SPHERICAL
+    ),
+    "You counted one variance for all. Each circle has a size of its own: k.": _SPHERICAL_ONCE,
+    "You counted a variance for each column. A circle has one: k in all.": _SPHERICAL_AS_DIAG,
+    "You counted all k weights. They add to 1, so the last is what is left: k − 1.": _ALL_WEIGHTS,
+    "These are the numbers in the matrices only: add the weights and the means.": (
+        _NO_WEIGHTS | _NO_MEANS
+    ),
+    "The weights are missing: k − 1 of them.": _NO_WEIGHTS,
+    "The means are missing: d numbers for each of the k clusters.": _NO_MEANS,
+    "A mean has d numbers, one for each column, and there are k means.": {"means": lambda k, d: k},
+    "You counted the d numbers of one mean. There are k means.": {"means": lambda k, d: d},
+    "You counted d · d numbers a matrix. It is symmetric: above and below the diagonal stand the "
+    "same ones.": _FOUR_ENTRIES,
+    "You counted d (d + 1) numbers a matrix. It is symmetric: half of that.": {
+        "matrix": lambda d: d * (d + 1)
+    },
+    "You counted the pairs of columns, d (d − 1) / 2, and left out the d variances.": {
+        "matrix": lambda d: d * (d - 1) // 2
+    },
+}
+
 my_count = Exercise(
     answer=_my_count,
-    mistakes={
-        "You counted one full matrix. Full has a matrix for each cluster: k of them.": (
-            partial(_my_count, **_FULL_ONCE)
-        ),
-        "You counted a matrix for each cluster. Tied has one for all of them.": (
-            partial(_my_count, **_TIED_OFTEN)
-        ),
-        "You counted the d variances once. In diag each cluster has its own: k · d.": (
-            partial(_my_count, **_DIAG_ONCE)
-        ),
-        "You counted one variance a cluster. In diag there is one for each column: k · d.": (
-            partial(_my_count, **_DIAG_AS_SPHERICAL)
-        ),
-        "You counted one variance for all. Each circle has a size of its own: k.": (
-            partial(_my_count, **_SPHERICAL_ONCE)
-        ),
-        "You counted a variance for each column. A circle has one: k in all.": (
-            partial(_my_count, **_SPHERICAL_AS_DIAG)
-        ),
-        "You counted all k weights. They add to 1, so the last is what is left: k − 1.": (
-            partial(_my_count, **_ALL_WEIGHTS)
-        ),
-        "These are the numbers in the matrices only: add the weights and the means.": (
-            partial(_my_count, **_NO_WEIGHTS, **_NO_MEANS)
-        ),
-        "The weights are missing: k − 1 of them.": partial(_my_count, **_NO_WEIGHTS),
-        "The means are missing: d numbers for each of the k clusters.": (
-            partial(_my_count, **_NO_MEANS)
-        ),
-        "A mean has d numbers, one for each column, and there are k means.": (
-            partial(_my_count, means=lambda k, d: k)
-        ),
-        "You counted the d numbers of one mean. There are k means.": (
-            partial(_my_count, means=lambda k, d: d)
-        ),
-        "You counted d · d numbers a matrix. It is symmetric: above and below the diagonal stand "
-        "the same ones.": partial(_my_count, **_FOUR_ENTRIES),
-        "You counted d (d + 1) numbers a matrix. It is symmetric: half of that.": (
-            partial(_my_count, matrix=lambda d: d * (d + 1))
-        ),
-        "You counted the pairs of columns, d (d − 1) / 2, and left out the d variances.": (
-            partial(_my_count, matrix=lambda d: d * (d - 1) // 2)
-        ),
-    },
+    mistakes={said: partial(_my_count, **wrong) for said, wrong in _WRONG_COUNTS.items()},
     # Tied first, with five clusters in three columns: there each mistake in the weights, the means
     # or a matrix gives a number of its own. What is wrong after that is the type's third part.
     cases=tuple(
