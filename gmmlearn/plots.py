@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from gmmlearn.assign import Assignment, hard
 from gmmlearn.em import e_step
-from gmmlearn.style import ACCENT, DATA, DATA_EDGE, INK, cluster_colours, mixed
+from gmmlearn.style import ACCENT, DATA, DATA_EDGE, INK, cluster_colours, mixed, readable
 from gmmlearn.validation import as_resp, as_rows
 
 
@@ -82,7 +82,7 @@ def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
             (0, 6),
             textcoords="offset points",
             ha="center",
-            color=line.get_color(),
+            color=readable(line.get_color()),
             weight="bold",
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
         )

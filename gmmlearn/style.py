@@ -70,6 +70,23 @@ def cluster_colours(n_components: int) -> np.ndarray:
     return np.array(colours)
 
 
+def readable(colour) -> tuple[float, float, float]:
+    """Return a colour for words on white: of the same hue, and so dark that it can be read.
+
+    That is a contrast of 4.5 : 1 or more, (1 + 0.05) / (L + 0.05) with L the luminance, 0 to 1.
+
+    Args:
+        colour: what matplotlib takes for a colour.
+
+    Source: WCAG 2.2, success criterion 1.4.3 and "relative luminance".
+    """
+    from matplotlib.colors import to_rgb
+
+    colour = np.array(to_rgb(colour))
+    luminance = colour**2.2 @ (0.2126, 0.7152, 0.0722)
+    return tuple((colour * min(1, 0.17 / max(luminance, 1e-9)) ** (1 / 2.2)).tolist())
+
+
 def mixed(resp: np.ndarray) -> np.ndarray:
     """Return each row's colour, the clusters' colours mixed by its weights, (n, 3)."""
     return np.clip(np.asarray(resp) @ cluster_colours(np.shape(resp)[1]), 0, 1)

@@ -5,7 +5,7 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import rgb_to_hsv, to_rgb
 
 from gmmlearn import Gaussians, Mixture, datasets, e_step, hard, init, run, soft, style, tempered
 from gmmlearn.plots import (
@@ -195,11 +195,14 @@ VISIONS = {
 }
 
 
+def linear_light(colour):
+    rgb = np.array(to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
 def lab(colour, vision):
     """CIE L*a*b* of a colour as that eye sees it."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(np.array(vision) @ linear, 0, 1)
+    seen = np.clip(np.array(vision) @ linear_light(colour), 0, 1)
     to_xyz = np.array(
         [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
     )
@@ -214,6 +217,22 @@ def test_no_two_colours_can_be_confused(vision):
     for one, other in itertools.combinations(colours, 2):
         difference = np.linalg.norm(lab(one, VISIONS[vision]) - lab(other, VISIONS[vision]))
         assert difference > 19, (one, other)
+
+
+@pytest.mark.parametrize("colour", [*style.cluster_colours(12), style.INK, style.ACCENT, "white"])
+def test_words_in_a_colour_can_be_read_on_white(colour):
+    written = style.readable(colour)
+    luminance = linear_light(written) @ (0.2126, 0.7152, 0.0722)
+    assert 1.05 / (luminance + 0.05) >= 4.5
+    own = rgb_to_hsv(to_rgb(colour))
+    assert (rgb_to_hsv(written)[:2] == pytest.approx(own[:2])) or own[1] == 0  # the same hue
+    if written != to_rgb(colour):
+        assert luminance > 0.15  # and no darker than it must be
+
+
+def test_the_names_of_curves_are_written_in_readable_colours(ax):
+    draw_mixture(ax, LINE_MIXTURE, 30, 100, labels=["short", "long"])
+    assert [text.get_color() for text in ax.texts] == [style.readable(c) for c in (BLUE, ORANGE)]
 
 
 def test_more_clusters_have_colours_of_their_own():
