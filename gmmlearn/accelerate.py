@@ -1,4 +1,4 @@
-"""The same loop in fewer rounds: see where it is heading, and leap there if that is uphill."""
+"""The same loop in fewer rounds: see where it is heading, and leap there if that leads uphill."""
 
 from collections.abc import Iterator
 from functools import cache, partial
@@ -10,9 +10,9 @@ from gmmlearn.em import Step, checked, reestimated, total_of, weighing
 from gmmlearn.mixture import Statistics
 from gmmlearn.validation import lowest
 
-MEMORY = 4  # rounds that are remembered: more fit a longer past, which is less true by now
+MEMORY = 4  # rounds that are remembered; older ones say less about what comes next
 FEW = 2  # rows: a cluster with no more is dying or closing in on a point, and leaps overshoot
-SLOW = 0.001  # of the objective, a row: while rounds bring more, leaps may end on another hill
+SLOW = 0.001  # nats a row: while rounds still bring more, leaps might end on another hill
 
 
 def accelerated(
@@ -20,13 +20,13 @@ def accelerated(
 ) -> Iterator[Step]:
     """Yield the guess, then ever better mixtures, each after one look at the data, or two.
 
-    The sums s that a mixture is made of say all about it, and a look at the data with it gives the
-    next sums, G(s). From the last few rounds it is known, to first order, how G(s) − s changes with
-    s, and so which mix of those rounds would leave nothing to change: there the leap goes. It is
-    taken only if it raises the objective; else a plain round takes its place. So the objective
-    never falls. A leap that failed makes the next one shorter, and there are none while rounds
-    still bring much, or while a cluster has hardly a row. Near a saddle the mix points back: then
-    the leap goes on along the round's own step, twice as far each time.
+    A mixture is made of sums s, and one look at the data with it gives the next sums, G(s). The
+    loop rests where the step G(s) − s is zero. The last few rounds show, to first order, how that
+    step changes with s, and so which mix of them has no step left: there the leap goes. It is taken
+    only if it raises the objective, else a plain round takes its place; so the objective never
+    falls. After a leap that failed the next one is shorter. There are none while rounds still bring
+    much, or while a cluster has hardly a row. Near a saddle the mix points backwards: then the leap
+    goes along the round's own step instead, twice as far each time.
 
     Args:
         x, mixture, assign, threads: as in `em`.
@@ -41,7 +41,7 @@ def accelerated(
     rows, threads = checked(x, mixture, assign, threads)
 
     def look(mixture):
-        """The mixture, its sums, its objective, and a function that makes EM's next mixture."""
+        """Return the mixture, its sums, its objective, and a function: EM's next mixture."""
         weigh = weighing(rows, mixture, assign)
         total = total_of(rows, weigh, mixture.components, threads)
         objective = float(total.objective) + mixture.components.log_prior()
@@ -49,13 +49,13 @@ def accelerated(
         return mixture, total, objective, after
 
     def better(total):
-        """A look at the mixture made of this total; None if it is no step up."""
+        """Return a look at the mixture made of these sums; None if it is no step up."""
         if not lowest(total.counts) > 0:
-            return None  # beyond what is a mixture
+            return None  # no mixture has such sums
         try:
             found = look(mixture.from_statistics(total))
             *_, reached, following = found
-            following()  # no step up if a cluster collapses next
+            following()  # if a cluster collapses next, it is no step up
             return found if reached >= objective else None
         except ValueError:
             return None
@@ -69,7 +69,7 @@ def accelerated(
         past = [*past[-MEMORY:], (made[0], *given, mixture.natural())] if made else []
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
             goal, ahead = _leap(past, made[1], share, stride)
-            with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows have
+            with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows could have
                 leap = _total(goal, family, total)
                 found = better(leap)
                 made = _flat(leap, family) if found else None
@@ -84,20 +84,20 @@ def accelerated(
             slow = slow or found[2] - objective < SLOW * len(rows)
         mixture, total, objective, after = found
         if mixture.components.origin is not family.origin:
-            made = None  # measured from elsewhere: not to be mixed with what comes
+            made = None  # measured from elsewhere: not to be mixed with the next ones
 
 
 def _leap(past, begin, share, stride):
-    """Return the averages that a leap leads to, in one row, and whether they lie straight ahead.
+    """Return the averages that a leap leads to, as one row, and whether it went straight ahead.
 
-    That is along the last round's own step, where the mix points back.
+    That is along the last round's own step; it does so where the mix points backwards.
     """
     made, given, ends, natural = (np.array(column) for column in zip(*past, strict=True))
     steps = given - made
     size = np.abs(steps).max(axis=0)
     size[size == 0] = 1
-    # The mix of the last moves after which no step would be left along any of them. A step is the
-    # objective's slope in θ, so there it is highest, where a family has θ.
+    # The mix of the last moves after which no step is left along any of them. If the family has θ,
+    # a step is the objective's slope in θ; so along those moves the objective is highest there.
     ways, left = made / size if natural[0] is None else natural * size, steps / size
     along = ways[1:] - ways[:-1]
     slopes = along @ (left[1:] - left[:-1]).T
@@ -108,16 +108,16 @@ def _leap(past, begin, share, stride):
 
 
 def _flat(total, family):
-    """Return in one row the counts and the sums, and in another the counts and the averages."""
+    """Return counts and sums as one row of numbers, and counts and averages as another."""
     tables = total.components, family.averages(total.components)
     return [np.concatenate([total.counts, *map(np.ravel, table)]) for table in tables]
 
 
 def _total(row, family, like):
-    """Return the sums, as Statistics, of counts and averages that stand in one row."""
+    """Return Statistics again, from counts and averages in one row."""
     arrays = []
     for array in (like.counts, *like.components):
         own, row = row[: np.size(array)], row[np.size(array) :]
         arrays.append(own.reshape(np.shape(array)))
-    counts = arrays[0] * (like.rows / arrays[0].sum())  # a mix of some keeps their sum, but rounds
+    counts = arrays[0] * (like.rows / arrays[0].sum())  # a mix keeps their sum, but for rounding
     return Statistics(like.rows, counts, family.summed(tuple(arrays[1:]), counts))

@@ -1,7 +1,7 @@
 """From heights to responsibilities: how the E step splits a point among the components.
 
 There is one rule, with a temperature in it. At temperature 1 it is Bayes' rule ("soft"); at
-temperature 0 the winner takes all ("hard", as in K-means); the warmer, the softer.
+temperature 0 the winner takes all ("hard", as in K-means). The warmer, the softer.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 
 from gmmlearn.validation import as_number, highest, lowest
 
-# Floats end at 1e-308: in a row whose sum is at least this, only shares below 1e-58 are lost.
+# Floats end at 1e-308: if a row's sum is at least this, only shares below 1e-58 are lost.
 SMALL = 1e-250
 
 
@@ -21,9 +21,9 @@ class Assignment:
 
     Call it with log(π p), shape (n, k), and it returns the responsibilities, shape (n, k),
     whose rows sum to one. Among all such rows they are the ones that make
-    Σ_k r_k log(π_k p_k) + T · entropy(r) largest. That largest value is a row's score, its part of
-    the objective, T · log Σ_k (π_k p_k)^(1/T): at T = 1 the row's log-likelihood, at T = 0, in the
-    limit, the winner's log(π p). `split` returns it, too.
+    Σ_k r_k log(π_k p_k) + T · entropy(r) largest. That largest value, T · log Σ_k (π_k p_k)^(1/T),
+    is the row's score, its part of the objective: at T = 1 its log-likelihood, and in the limit
+    T = 0 the winner's log(π p). `split` returns it, too.
 
     Raises:
         ValueError: log(π p) is not (n, k), or a row has no height anywhere.
@@ -42,10 +42,10 @@ class Assignment:
     def split(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities, (…, k, n), and scores, (…, n), of log_joint, (…, k, n).
 
-        One component a row: maximum and sum then run along the memory, at many times the speed.
+        Here each component is a row: then maximum and sum run along the memory, many times faster.
 
         Raises:
-            ValueError: a row (they are counted from `first`) has no height anywhere.
+            ValueError: a row (counted from `first`) has no height anywhere.
         """
         if self.temperature == 0:
             best = _best(log_joint, first)
@@ -53,8 +53,8 @@ class Assignment:
         best = None
         if self.temperature == 1:
             resp, total = _summed(log_joint)
-        # Nearly always floats are wide enough for the formula as it stands: no maximum is wanted,
-        # which is a third of the time.
+        # Floats are nearly always wide enough for the formula as it stands. Then no maximum has to
+        # be taken out first, which saves a third of the time.
         if self.temperature != 1 or not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
             best = _best(log_joint, first)
             resp, total = _summed(log_joint - best, self.temperature)
@@ -67,8 +67,8 @@ class Assignment:
 
 
 def _summed(log_joint, temperature=1):
-    """Return e to the power of each number / temperature, and the sums over the components."""
-    with np.errstate(over="ignore", invalid="ignore"):  # infinity says that it was too much
+    """Return exp(number / temperature), and the sums of that over the components."""
+    with np.errstate(over="ignore", invalid="ignore"):  # the caller looks for infinity
         powers = np.exp(log_joint if temperature == 1 else log_joint / temperature)
         return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
 
@@ -77,7 +77,7 @@ _ones = lru_cache(maxsize=16)(np.ones)
 
 
 def _best(log_joint, first):
-    """Return each row's greatest, (…, 1, n); ValueError where that is not finite."""
+    """Return each row's greatest number, (…, 1, n); ValueError if one is not finite."""
     best = log_joint.max(axis=-2, keepdims=True)
     odd = np.flatnonzero(~np.isfinite(best))
     if len(odd):
@@ -89,14 +89,14 @@ def _best(log_joint, first):
 
 
 def _first(winners):
-    """Return 1 for each row's winner, and of equals for the first; else 0."""
+    """Return 1 for each row's winner (the first of equals), else 0."""
     if np.count_nonzero(winners) > winners.size // winners.shape[-2]:
         winners = winners & (winners.cumsum(axis=-2) == 1)
     return winners.view(np.int8).astype(float)  # converted faster than truth values
 
 
 def as_assignment(assign) -> Assignment:
-    """Return what is an assignment, or raise TypeError."""
+    """Return `assign` if it is an assignment, else raise TypeError."""
     if not isinstance(assign, Assignment):
         raise TypeError(f"assign must be soft, hard or tempered(T), but it is {assign!r}")
     return assign

@@ -1,7 +1,7 @@
 """EM, the loop: guess → responsibilities → re-estimate → repeat.
 
-Nothing here knows what a cluster is: the mixture brings the curves, `assign` the way to split a row
-among them.
+Nothing here knows what a cluster is: the mixture brings the curves, and `assign` says how a row is
+split among them.
 """
 
 import os
@@ -21,7 +21,7 @@ from gmmlearn.validation import as_count, as_resp
 
 THREADS_FROM = 8e6  # rows × `Family.width`: below, a second thread costs more than it saves
 NUMPYS = ThreadpoolController()  # holds back the threads that numpy's products would take
-ALONE = Lock()  # for the whole process: one loop at a time holds them back
+ALONE = Lock()  # that holds for the whole process, so only one loop at a time may do it
 
 
 def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
@@ -47,12 +47,12 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
 
 
 def weighing(rows: Rows, mixture: Mixture, assign: Assignment) -> Callable:
-    """Return the E step of a block of rows: a function of it, to its responsibilities and scores.
+    """Return the E step as a function: from a block of rows to its responsibilities and scores.
 
-    Inside of the loop a component is a row, (k, n): that is faster. Scores are (n,).
+    Inside the loop every component is a row, (k, n), which is faster. Scores are (n,).
     """
     as_assignment(assign)
-    log_heights = mixture.log_heights(rows.extent)  # of a block: log π_k p_k(x_i), (k, n)
+    log_heights = mixture.log_heights(rows.extent)  # from a block to log π_k p_k(x_i), (k, n)
 
     def weigh(block):
         return assign.split(log_heights(block), block.start)  # exp of each, over their sum
@@ -69,12 +69,12 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
     Args:
         x: (n, d) rows, or (n,) in one dimension.
         resp: responsibilities, (n, k); each row adds to 1.
-        mixture: the current guess; its family says what "as usual" is. A component that no row
-            counts for has π = 0 then, and keeps its mean; its covariance too, without a prior.
+        mixture: the current guess; its family says what "as usual" means. A component that no row
+            counts for gets π = 0 and keeps its mean (and, without a prior, its covariance).
 
     Raises:
-        TypeError, ValueError: x is no table of numbers for this mixture, or resp is not (n, k),
-            its rows adding to 1.
+        TypeError, ValueError: x is not a table of numbers for this mixture, or resp is not (n, k)
+            with rows that add to 1.
         CollapseError: a component is left without extent.
 
     Source: Bishop (2006), eq. 9.24 to 9.27.
@@ -82,7 +82,7 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
     rows = Rows.of(x, mixture.components.n_features)
     resp = as_resp(resp, len(rows), len(mixture.weights)).T
 
-    def given(block):  # in the place of an E step
+    def given(block):  # stands where the loop has its E step
         return resp[:, block.start : block.start + len(block)], 0.0
 
     total = total_of(rows, given, mixture.components)
@@ -90,9 +90,9 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
 
 
 def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> Statistics:
-    """Return the sums over all rows that the M step wants; the family says which.
+    """Return the sums over all rows that the M step needs; the family says which.
 
-    Each block is weighed and added up while it is in the processor's cache.
+    Each block is weighed and added up while it is still in the processor's cache.
     """
 
     def part(first):
@@ -105,7 +105,7 @@ def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> S
 
     if threads == 1:
         return part(0)
-    # One task a thread; a product that numpy shared out once more would have them wait twice.
+    # One task per thread. If numpy split its products among threads as well, all would wait twice.
     with ALONE, NUMPYS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(part, range(threads)))
 
@@ -115,15 +115,15 @@ def reestimated(
 ) -> Mixture:
     """Return the mixture that fits the total best: π_k = Σ r / n, and the components "as usual".
 
-    Where the clusters lie so far from where rows were measured that digits were lost (a first
-    guess may), the sums are taken once more, measured from near them.
+    Sums lose digits if the clusters lie far from the place that rows were measured from, as they
+    may after a bad first guess. Then the sums are taken once more, measured from near them.
     """
     old = mixture.components
     try:
         new = mixture.from_statistics(total)
         if new.components.origin is old.origin or old.measured_near(total.components) is old:
             return new
-    except CollapseError:  # perhaps only for want of digits: the second time it counts
+    except CollapseError:  # perhaps only because digits were lost; if not, it is raised below
         pass
     near = mixture._but(components=old.measured_near(total.components))
     return near.from_statistics(total_of(rows, weigh, near.components, threads))
@@ -137,17 +137,17 @@ def statistics(
     The sums of chunks add up; `mixture.from_statistics` makes the next mixture of their total. So
     a round over rows that do not fit into memory is
     `mixture.from_statistics(sum(statistics(chunk, mixture) for chunk in chunks))`. Unlike `em`,
-    that does not measure again where a guess lies millions of its widths away from the rows: its
-    first round is then inexact, or collapses.
+    this never measures a second time: if a guess lies millions of its own widths away from the
+    rows, its first round is inexact, or collapses.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
         mixture: the current guess, the same for all chunks.
         assign: as in `e_step`.
-        anchor: the mixture that the sums are measured from; None takes `mixture`. Sums kept from
-            one guess to the next, as in online EM, need one anchor for all, and then
-            `anchor.from_statistics`. (For `StudentTs` the anchor also decides how much an
-            outlier counts.)
+        anchor: the mixture that the sums are measured from; None takes `mixture`. If sums are kept
+            from one guess to the next, as in online EM, all of them need the same anchor, and
+            `anchor.from_statistics` reads them. (For `StudentTs` the anchor also decides how
+            much an outlier counts.)
 
     Raises:
         TypeError, ValueError: as `e_step`.
@@ -165,8 +165,8 @@ class Step:
 
     `iteration` counts the M steps so far, 0 for the guess (with leaps, the looks at the data);
     `objective` is Σ r log(π p) + T · entropy(r) + log prior: at T = 1, without a prior, the
-    log-likelihood, in nats (for `Centroids` up to a constant). The rows are kept, and not copied:
-    do not write to x meanwhile.
+    log-likelihood, in nats (for `Centroids` up to a constant). The rows are not copied: do not
+    write to x meanwhile.
     """
 
     iteration: int
@@ -177,7 +177,7 @@ class Step:
 
     @property
     def resp(self) -> np.ndarray:
-        """The responsibilities that this mixture gives, (n, k); computed when asked for."""
+        """The responsibilities that this mixture gives, (n, k); computed each time you ask."""
         return e_step(self.rows, self.mixture, self.assign)
 
 
@@ -188,8 +188,8 @@ def em(x, mixture, assign: Assignment = soft, *, threads: int | None = None) -> 
         x: (n, d) rows, or (n,) in one dimension; n at least the number of components.
         mixture: the first guess.
         assign: `soft`, `hard` (K-means, with `Centroids`), or `tempered(T)`.
-        threads: how many share out the rows, while numpy's own stand aside; None takes what helps
-            for so many rows. With 1, numpy may still share out the products of wide rows.
+        threads: how many threads share the rows, while numpy's own are held back; None takes as
+            many as help. With 1, numpy may still use threads of its own where rows are wide.
 
     Raises:
         TypeError, ValueError, CollapseError: as `e_step` and `m_step`.
@@ -219,6 +219,6 @@ def checked(x, mixture, assign, threads) -> tuple[Rows, int]:
     if threads is None:
         if len(rows) * mixture.components.width < THREADS_FROM:
             return rows, 1
-        ours = hasattr(os, "sched_getaffinity")  # of a shared machine a process may have a part
+        ours = hasattr(os, "sched_getaffinity")  # a process may be allowed only some of the cores
         return rows, min(len(os.sched_getaffinity(0)) if ours else os.cpu_count() or 1, 8)
     return rows, as_count(threads, "threads")

@@ -1,6 +1,6 @@
-"""A row's features 1, z and products of z, with z = x − origin, and what is written in them.
+"""The features of a row: 1, z and products of z, with z = x − origin; and matrices in that form.
 
-Of products there are three kinds: "pairs", z_i z_j for i ≤ j; "squares", z_i²; and "none".
+There are three kinds of products: "pairs", z_i z_j for i ≤ j; "squares", z_i²; and "none".
 """
 
 from functools import lru_cache
@@ -9,12 +9,12 @@ import numpy as np
 
 
 def n_entries(d: int, products: str) -> int:
-    """Return 1 + d + p, how many features d columns have with these products."""
+    """Return 1 + d + p, the number of features of d columns with these products."""
     return 1 + d + {"pairs": d * (d + 1) // 2, "squares": d, "none": 0}[products]
 
 
 def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
-    """Return the features of rows x, (n, d), from an origin, (d,): one each, (1 + d + p, n)."""
+    """Return the features of x, (n, d), seen from an origin, (d,): a row each, (1 + d + p, n)."""
     n, d = x.shape
     out = np.empty((n_entries(d, products), n))
     out[0] = 1
@@ -30,13 +30,13 @@ def features(x: np.ndarray, origin: np.ndarray, products: str) -> np.ndarray:
 
 
 def products_of(rows: np.ndarray, products: str) -> np.ndarray:
-    """Return the products of a few rows (1, z), (k, 1 + d), one row each: (k, p)."""
+    """Return the products of z for rows (1, z), (k, 1 + d): (k, p)."""
     *_, i, j = _layout(rows.shape[1] - 1, products)
     return rows.take(i, axis=1) * rows.take(j, axis=1)
 
 
 def halved(matrices: np.ndarray, products: str) -> np.ndarray:
-    """Return numbers that times the features make −½ (1, z) M (1, z)ᵀ, (k, 1 + d + p).
+    """Return coefficients, (k, 1 + d + p): times the features they are −½ (1, z) M (1, z)ᵀ.
 
     The matrices M are symmetric, (k, 1 + d, 1 + d).
     """
@@ -44,25 +44,26 @@ def halved(matrices: np.ndarray, products: str) -> np.ndarray:
 
 
 def entries(matrices: np.ndarray, products: str) -> np.ndarray:
-    """Return the features' numbers, (k, 1 + d + p), out of (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d)."""
+    """Return the entries of matrices like (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d): (k, 1 + d + p)."""
     places = _layout(matrices.shape[1] - 1, products)[0]
     return matrices.reshape(len(matrices), -1).take(places, axis=1)
 
 
 def unpacked(entries: np.ndarray, d: int, products: str) -> np.ndarray:
-    """Return (1, z)(1, z)ᵀ, (k, 1 + d, 1 + d), of its numbers, (k, 1 + d + p).
+    """Return the matrices, (k, 1 + d, 1 + d), from their entries, (k, 1 + d + p).
 
-    With squares, the numbers beside the diagonal of z zᵀ mean nothing: do not read them.
+    With "squares" only the diagonal of z zᵀ is known: do not read the numbers beside it.
     """
     return entries.take(_layout(d, products)[1], axis=1)
 
 
 @lru_cache(maxsize=16)
 def _layout(d, products):
-    """Return where each feature stands in a flat (1, z)(1, z)ᵀ, and which stands in each place.
+    """Return five arrays that the functions above share.
 
-    Then −½ for those on the diagonal and −1 for those beside it, which stand there twice; and the
-    columns i and j of each product.
+    The place of each feature in a flattened (1, z)(1, z)ᵀ; the feature in each place of it; each
+    feature's factor in a quadratic form, −½ on the diagonal and −1 beside it, where it counts
+    twice; the columns i and j of each product.
     """
     i, j = np.triu_indices(1 + d)
     kept = (i == 0) | {"pairs": True, "squares": i == j, "none": False}[products]

@@ -13,10 +13,10 @@ from gmmlearn.validation import as_count, as_generator, as_weights, frozen, seal
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
-    """What the E step leaves of some rows for the M step. Those of two sets of rows add up.
+    """What the M step needs to know of some rows. Those of two sets of rows add up.
 
-    `rows` is how many there are, `counts` Σ_i r_ik, (k,), `components` the family's own weighted
-    sums, `objective` the rows' part of Σ r log(π p) + T · entropy(r), in nats.
+    `rows` is their number, `counts` is Σ_i r_ik, (k,), `components` holds the family's own weighted
+    sums, and `objective` is their part of Σ r log(π p) + T · entropy(r), in nats.
     """
 
     rows: float
@@ -34,7 +34,7 @@ class Statistics:
     __radd__ = __add__
 
     def __mul__(self, times: float) -> "Statistics":
-        """Return them with every row counted so many times."""
+        """Return the sums with every row counted that many times."""
         sums = tuple(times * a for a in self.components)
         return Statistics(times * self.rows, times * self.counts, sums, times * self.objective)
 
@@ -50,7 +50,7 @@ class Mixture(Value):
         components: the clusters, such as `Gaussians` or `Centroids`.
 
     Raises:
-        TypeError, ValueError: weights that are none, or as many weights as components are not.
+        TypeError, ValueError: the weights are not such numbers, or not one for each component.
 
     Source: Bishop (2006), eq. 9.7.
     """
@@ -74,7 +74,7 @@ class Mixture(Value):
 
     @property
     def _log_weights(self):
-        """Return log π, (k, 1); 0 for a family that holds them equal, for then they cancel."""
+        """Return log π, (k, 1); 0 for a family that holds weights equal, where they cancel."""
         if self.components.equal_weights:
             return np.zeros((len(self.weights), 1))
         with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
@@ -83,7 +83,7 @@ class Mixture(Value):
     def log_heights(self, extent: Rows) -> Callable:
         """Return a function of a block: log(π_k p_k(x_i)), (k, n).
 
-        What is the same for all blocks is found here, once.
+        What all blocks share is computed here, once.
         """
         return self.components.log_heights(extent, self._log_weights)
 
@@ -102,9 +102,9 @@ class Mixture(Value):
         return self._but(weights=weights, components=components)
 
     def natural(self) -> np.ndarray | None:
-        """Return θ, in one row: times the sums over some rows it is Σ r log(π p), in nats.
+        """Return θ as one row: times the sums over some rows it is Σ r log(π p), in nats.
 
-        None where the components' heights are not made in that way.
+        None if the components' heights cannot be written that way.
         """
         theta = self.components.theta()
         return None if theta is None else np.concatenate([self._log_weights[:, 0], theta.ravel()])
@@ -139,7 +139,7 @@ class Mixture(Value):
         return self._by_block(x, lambda *block: numbers @ hard.split(*block)[0]).astype(int)
 
     def _by_block(self, x, wanted: Callable) -> np.ndarray:
-        """Return wanted(log(π p), number of the first row) of every block, (…, n), side by side."""
+        """Return wanted(log(π p), number of the first row) of all blocks, (…, n), joined."""
         rows = Rows.of(x, self.components.n_features)
         log_heights = self.log_heights(rows.extent)
         return rows.each(self.components, lambda block: wanted(log_heights(block), block.start))

@@ -40,8 +40,8 @@ def restarts(
         covariance_type, prior: handed to `init.gaussians`, where `start` returns means.
         assign: as in `run`.
         rng: a seed, or numpy's Generator; every start draws from it in turn.
-        progress: a function that hands the runs' numbers on, and shows how far it is:
-            `gmmlearn.widgets.progress` or `tqdm.tqdm`.
+        progress: a function that passes on the numbers of the runs and shows how far it is, such
+            as `gmmlearn.widgets.progress` or `tqdm.tqdm`.
         options: as in `run`: tol, max_iter, accelerate, threads.
 
     Raises:
@@ -77,9 +77,9 @@ def run_best(
         x: (n, d) rows, or (n,) in one dimension.
         n_components: k.
         n_init: how many starts.
-        n_rounds: how many rounds of E step and M step each is given before the best is chosen.
+        n_rounds: how many rounds of E step and M step each one gets before the best is chosen.
         start, covariance_type, prior, assign, rng: as in `restarts`.
-        progress: as in `restarts`; it is handed the rounds' numbers, or one by one what is run.
+        progress: as in `restarts`; it counts rounds, or else starts that are run one by one.
         options: as in `run`: tol, max_iter, accelerate, threads.
 
     Raises:
@@ -109,7 +109,7 @@ def run_best(
 
 
 def _guesses(rows, starts, covariance_type, prior):
-    """Return a mixture for what each start says; for tables of means in one call, not in ten."""
+    """Return a mixture for each start; where all are tables of means, one call makes them all."""
     made = partial(init.gaussians, rows, covariance_type=covariance_type, prior=prior)
     if all(isinstance(s, np.ndarray) and s.shape == starts[0].shape for s in starts):
         return parted(made(np.concatenate(starts)), len(starts[0]))

@@ -1,4 +1,4 @@
-"""Rows of numbers, checked once, and cut into blocks that stay in the processor's cache."""
+"""Rows of numbers: checked once, and cut into blocks that fit the processor's cache."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -8,18 +8,18 @@ import numpy as np
 from gmmlearn.features import features
 from gmmlearn.validation import as_rows
 
-BLOCK = 2**20  # numbers that the rows of one block may bring along: 8 MB
-KEPT = 2 * BLOCK  # data that bring along no more than this keep it from round to round
-# Rows of a block: fewer cost more calls, more leave the cache between two steps. And no power of
-# two: columns that lie 2¹⁶ bytes apart would push each other out of the cache.
+BLOCK = 2**20  # numbers that the rows of one block may need in a round: 8 MB
+KEPT = 2 * BLOCK  # data that need no more than this keep their features from round to round
+# Rows of a block: with fewer, calls cost more; with more, a block has left the cache by its next
+# step. Not a power of two: columns 2¹⁶ bytes apart would push each other out of the cache.
 BLOCK_ROWS = (256, 8400)
 
 
 class Rows:
-    """n rows of d numbers, (n, d): the whole, or a block of it whose first row is number `start`.
+    """n rows of d numbers, (n, d): all of them, or a block whose first row is number `start`.
 
-    `extent` belongs to the whole: two rows, the lowest and the highest number of every column,
-    whose own extent is None.
+    `extent` holds the lowest and the highest number of every column, over all rows: itself two
+    `Rows`, whose own extent is None.
     """
 
     def __init__(self, x: np.ndarray, extent: "Rows | None", start: int = 0, again: bool = False):
@@ -28,20 +28,20 @@ class Rows:
 
     @classmethod
     def of(cls, x, n_features: int | None = None, again: bool = False) -> "Rows":
-        """Return checked rows of what a person passes; rows that are checked already stay.
+        """Return what a person passes as checked rows; `Rows` are returned as they are.
 
         Args:
             x: (n, d) rows, or (n,) in one dimension.
             n_features: d, where it is known.
-            again: whether they will be gone over again and again; Rows know it already.
+            again: whether the loop will go over them many times; `Rows` already know.
 
         Raises:
             TypeError, ValueError: as `as_rows`.
         """
         if isinstance(x, Rows) and n_features in (None, x.x.shape[1]):
             return x
-        x = as_rows(x.x if isinstance(x, Rows) else x, n_features)  # Rows of another width: refused
-        # Column by column: numpy takes ten times as long along the first axis of a long table.
+        x = as_rows(x.x if isinstance(x, Rows) else x, n_features)  # a wrong width is refused there
+        # Column by column: along the first axis of a long table numpy takes ten times as long.
         extent = np.array([[c.min() for c in x.T], [c.max() for c in x.T]])
         return cls(x, cls(extent, None), again=again)
 
@@ -52,30 +52,30 @@ class Rows:
         return self.__dict__ | {"_blocks": None, "_kept": (None, None, None)}  # made again
 
     def blocks(self, family, first: int = 0, step: int = 1) -> Iterable["Rows"]:
-        """Return every step-th block of the rows, for sums that take `family.width` numbers a row.
+        """Return every step-th block from the first on; rows need `family.width` numbers each.
 
-        With a step there are threads that share them out.
+        A step above 1 is the number of threads that share the blocks.
         """
         if self._blocks is None:
-            # Threads wait for each other between two calls: they are given longer ones.
+            # Threads wait for each other between calls, so they are given longer ones.
             least, most = BLOCK_ROWS
             size = min(max(BLOCK // family.width, least), most if step == 1 else 2 * most)
             starts = range(0, len(self), size)
             blocks = (Rows(self.x[i : i + size], self.extent, self.start + i) for i in starts)
             if not self.again or len(self) * family.width > KEPT:
-                # One at a time: what it brings along is given back before the next wants it.
+                # One at a time, so that its memory is free again before the next block needs it.
                 return islice(blocks, first, None, step)
-            self._blocks = list(blocks)  # few: their features are made once
+            self._blocks = list(blocks)  # few enough to keep, with their features
         return self._blocks[first::step]
 
     def each(self, family, function: Callable) -> np.ndarray:
-        """Return what a function says of every block, (…, n), side by side."""
+        """Return function(block) of all blocks, (…, n), joined."""
         return np.concatenate([function(block) for block in self.blocks(family)], axis=-1)
 
     def features(self, origin: np.ndarray, products: str) -> np.ndarray:
         """Return 1, z = x − origin, and products of z, one row each, (1 + d + p, n).
 
-        Products are as in `gmmlearn.features`. The last ones are kept for the next call.
+        The kinds of products are those of `gmmlearn.features`. The last result is kept.
         """
         place, kind, found = self._kept
         if place is not origin or kind != products:

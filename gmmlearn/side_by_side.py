@@ -1,7 +1,7 @@
 """Several mixtures at once: R mixtures of k clusters are R·k clusters that share each row R times.
 
-A round over few rows costs mostly the calls, and not the numbers: ten side by side cost little
-more than one.
+On few rows the time of a round goes into calls and not into numbers. So ten mixtures side by side
+cost little more than one.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,20 +27,20 @@ def side_by_side(
 ) -> list[tuple[float, Mixture]]:
     """Return for each guess the objective and the mixture after n_rounds of EM, the best first.
 
-    Those that collapse on the way are left out: once one does, all begin again, one by one.
+    Those that collapse on the way are left out. (If one does, all begin again, one by one.)
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
-        guesses: mixtures. If they differ in more than their clusters' numbers, or clusters share
-            numbers, they are taken one by one.
-        n_rounds: how many rounds each is given.
+        guesses: mixtures. They are run one by one if they differ in more than their clusters'
+            numbers, or if clusters share numbers.
+        n_rounds: how many rounds each one gets.
         assign: as in `em`.
         progress: a function that hands on the rounds' numbers, or one by one the guesses (after a
             collapse first the one, then the other), such as `tqdm.tqdm`.
     """
     (rows, _), ends = checked(x, guesses[0], assign, 1), []
     kinds = [_kind(guess) for guess in guesses]
-    # One number for several clusters would be one for several mixtures.
+    # A number that clusters share would be shared by all the mixtures.
     if guesses[0].components.are_separate and all(kind == kinds[0] for kind in kinds):
         with suppress(CollapseError):
             ends = _rounds(rows, guesses, n_rounds, assign, progress)
@@ -53,7 +53,7 @@ def side_by_side(
 
 
 def _kind(mixture):
-    """What mixtures share that can stand side by side: all but the clusters' own numbers."""
+    """Return what must be equal for mixtures to run side by side: all but the clusters' numbers."""
     family = mixture.components
     values = [getattr(family, field.name) for field in fields(family)]
     values = [value for value in values if not isinstance(value, np.ndarray)]
@@ -62,7 +62,7 @@ def _kind(mixture):
 
 @dataclass(frozen=True)
 class Grouped(Assignment):
-    """Splits each row once within every group of `size` components."""
+    """Splits each row within every group of `size` components: once for each mixture."""
 
     size: int
 
@@ -85,7 +85,7 @@ def _rounds(rows, mixtures, n_rounds, assign, progress):
 
 
 def _joined(mixtures):
-    """One mixture of all clusters; its weights add to as many as there are mixtures."""
+    """Return one mixture of all the clusters; its weights add to the number of mixtures."""
     tables = [mixture.components.arrays for mixture in mixtures]
     arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     weights = np.concatenate([mixture.weights for mixture in mixtures])
@@ -93,7 +93,7 @@ def _joined(mixtures):
 
 
 def parted(wide: Mixture, size: int) -> list[Mixture]:
-    """Return mixtures of `size` clusters each: the way back."""
+    """Return the mixtures again, `size` clusters each."""
     starts = range(0, len(wide.weights), size)
     parts = [(wide.weights[i : i + size], wide.components.some(slice(i, i + size))) for i in starts]
     return [wide._but(weights=sealed(w / w.sum()), components=some) for w, some in parts]

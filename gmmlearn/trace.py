@@ -1,4 +1,4 @@
-"""Go round until it settles, and keep all that was gone through."""
+"""Go round until it settles, and keep every mixture on the way."""
 
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -11,14 +11,14 @@ from gmmlearn.em import checked, e_step, em
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_count, as_number
 
-EPS = 4e-16  # the rounding of a number, relative to it
+EPS = 4e-16  # the rounding of a number, relative to its size
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture of a run, of kind "guess", "E", "M", or "round" where one is scikit-learn's.
+    """One picture of a run; its kind is "guess", "E" or "M", or "round" for scikit-learn's.
 
-    `resp` are the responsibilities that are in force then, or None.
+    `resp` holds the responsibilities that are in force at that moment, or None.
     """
 
     label: str
@@ -31,11 +31,11 @@ class Frame:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a run went through: its mixtures and objectives, and why it stopped.
+    """The whole run: its mixtures and objectives, and why it stopped.
 
-    `mixtures[i]` and `objectives[i]` stand after i M steps (or leaps); 0 is the guess.
-    Responsibilities are recomputed when asked for, so a long trace stays small. The rows are kept,
-    and not copied: do not write to x, or they are another's.
+    `mixtures[i]` and `objectives[i]` are those after i M steps (or leaps); 0 is the guess.
+    Responsibilities are computed when you ask, so a long trace stays small. The rows are not
+    copied: if you write to x, the trace will speak of other data.
     """
 
     rows: Rows = field(repr=False)
@@ -58,7 +58,7 @@ class Trace:
 
     @property
     def iterations(self) -> int:
-        """How many rounds of E step and M step, or leaps, came after the guess."""
+        """How many rounds of E step and M step (or leaps) came after the guess."""
         return len(self.mixtures) - 1
 
     def resp(self, iteration: int = -1) -> np.ndarray:
@@ -94,19 +94,19 @@ def run(
     accelerate: bool = False,
     threads: int | None = None,
 ) -> Trace:
-    """Go round until it settles, and return all that was gone through.
+    """Go round until it settles, and return the whole run.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
         mixture: the first guess.
         assign: `soft`, `hard`, or `tempered(T)`.
         tol: stop when a round (with accelerate, two in a row) raises the objective by no more
-            than this much per row (nats), times the temperature. So with `hard` it is not used:
-            that loop comes to rest by itself.
+            than this, in nats per row, times the temperature. With `hard` that is 0: K-means comes
+            to rest by itself.
         max_iter: stop after this many rounds at the latest; then `converged` is False.
         accelerate: leap ahead between rounds, see `accelerated`. The objective never falls, and
-            the end is one where EM rests; on the way it may turn to another hill than EM would.
-            With `hard`, which rests soon, there is nothing to leap over.
+            it ends where EM would rest, too; but it may climb another hill than EM would. With
+            `hard`, which settles soon, it changes nothing.
         threads: as in `em`.
 
     Raises:
@@ -115,8 +115,8 @@ def run(
     rows, threads = checked(x, mixture, assign, threads)
     tol, max_iter = as_number(tol, "tol"), as_count(max_iter, "max_iter", smallest=0)
     warm, size = assign.temperature > 0, float(np.abs(rows.extent.x).max())
-    # How much of a row's part of the objective may be rounding: of a log height EPS; in K-means,
-    # where it is a squared distance, the square of a centre's own rounding.
+    # How much of a row's part of the objective may be rounding: EPS, of a log height; in K-means,
+    # where the part is a squared distance, the square of a centre's own rounding.
     kmeans = mixture.components.equal_weights and not warm
     rounding = (EPS * size) ** 2 if kmeans else EPS * (assign.temperature or 1)
     leaps, enough, small = accelerate and warm, tol * assign.temperature * len(rows), 0
@@ -132,7 +132,7 @@ def run(
             reason = f"the objective fell by {-rise:.4g}: some M step does not fit its own weights"
             break
         small = small + 1 if rise <= max(noise, enough) else 0
-        if small > leaps:  # one leap may gain little; what follows it then gains too, or it is over
+        if small > leaps:  # one leap may gain little, and what follows it more
             converged, reason = True, f"the last round raised the objective by only {rise:.4g}"
             break
     return Trace(rows, assign, tuple(mixtures), np.array(objectives), converged, reason, leaps)

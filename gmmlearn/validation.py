@@ -45,18 +45,18 @@ def as_numbers(value, name: str, shape: tuple | None = None) -> np.ndarray:
 
 
 def frozen(array: np.ndarray) -> np.ndarray:
-    """Return a copy that cannot be written to: values that are passed around do not change."""
+    """Return a copy that cannot be written to: values that are passed around must not change."""
     return sealed(np.array(array))
 
 
 def sealed(array: np.ndarray) -> np.ndarray:
-    """Return an array of our own, not to be written to any more."""
+    """Return an array of our own, locked against writing from now on."""
     array.flags.writeable = False
     return array
 
 
 def lowest(array: np.ndarray) -> float:
-    """Return the least number, or NaN if there is one: of few numbers in half of `min`'s time."""
+    """Return the least number, or NaN if there is one: on few numbers twice as fast as `min`."""
     return array.item(array.argmin())
 
 

@@ -1,4 +1,4 @@
-"""What the loop asks of a family of clusters. Inherit from this and write the four methods."""
+"""What the loop asks of a family of clusters. Inherit from `Family` and write four methods."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -16,12 +16,12 @@ class CollapseError(ValueError):
 
 
 class Value:
-    """What never changes, once it is made."""
+    """Something that never changes once it is made."""
 
     def _but(self, **values) -> Self:
-        """Return a copy with other values, unchecked: what an M step made needs no second look.
+        """Return a copy with some values replaced, unchecked: an M step's results need no check.
 
-        What was made of the old values stays as it is: elsewhere take `dataclasses.replace`.
+        Whatever was derived from the old values stays. Elsewhere use `dataclasses.replace`.
         """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, **values)
@@ -34,32 +34,33 @@ class Family(Value):
     A family says four things; `len(family)` is k, and `n_features` is d:
 
     - `log_prob(x)`: the log height of each cluster's curve at each row, (n, k);
-    - `statistics(x, resp)`: a tuple of weighted sums over the rows. Sums of two chunks add up;
+    - `statistics(x, resp)`: a tuple of weighted sums over the rows; those of two chunks add up;
     - `from_statistics(statistics)`: the clusters that fit those sums best;
     - `sample(labels, rng)`: for each label, one row drawn from that cluster, (n, d).
     """
 
-    # K-means holds all weights equal: a family that says True here keeps them out of the loop.
+    # K-means holds all weights equal: with True here the loop leaves them alone.
     equal_weights = False
 
-    # Where rows are measured from for the sums. Those of two guesses can be mixed, as leaps do, if
-    # it is the same object; None where a sum does not depend on the guess at all. An M step that
-    # changes it found the old one too far away: a family with `measured_near` is measured again.
+    # The place that rows are measured from for the sums; None if the sums do not depend on the
+    # guess. Leaps mix the sums of several guesses, and may do so while this is the same object.
+    # An M step replaces it when it lies too far away; then the sums are taken again from nearby,
+    # see `measured_near`.
     origin = None
 
     def theta(self, log_weights=0.0) -> np.ndarray | None:
-        """The numbers that times the statistics make Σ r log p, with log_weights Σ r log π p.
+        """Return θ: times the statistics it is Σ r log p, or with log_weights Σ r log π p.
 
-        None where there are none such.
+        None if the family's heights cannot be written that way.
         """
         return None
 
     def averages(self, statistics: tuple) -> tuple:
-        """The same as numbers in which a leap needs fewer looks; `summed` is the way back."""
+        """Return the statistics in a form that takes leaps fewer looks; `summed` undoes it."""
         return statistics
 
     def summed(self, averages: tuple, counts: np.ndarray) -> tuple:
-        """The statistics of those averages, with Σ r as (k,)."""
+        """Return the statistics again, from such averages and Σ r, (k,)."""
         return averages
 
     @property
@@ -68,39 +69,39 @@ class Family(Value):
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {name: value for name, value in values if isinstance(value, np.ndarray)}
 
-    # Each cluster has its own numbers, one entry of each array: a family that says True here has
-    # its mixtures run side by side.
+    # Whether each cluster has numbers of its own, one entry of every array. Then several mixtures
+    # can run side by side.
     are_separate = False
 
     def some(self, which) -> Self:
-        """Return those of the clusters, where they are separate; `which` is an index of numpy."""
+        """Return only those clusters, if they are separate; `which` is a numpy index."""
         return replace(self, **{name: array[which] for name, array in self.arrays.items()})
 
     def log_prior(self) -> float:
-        """Return the log of the prior on the parameters, a part of the objective; 0 for none."""
+        """Return the log of the prior on the parameters, part of the objective; 0 without one."""
         return 0.0
 
-    # The loop speaks of blocks of rows, and keeps one component a row, (k, n). A family that has
-    # a quicker way to go about a block says so in these; for the others they translate. (So a
-    # child of such a family, as Gaussians is one, overrides these, and not the four methods.)
+    # The loop works on blocks of rows and keeps one component per row, (k, n). By default the
+    # methods below call the four above. A family with a quicker way, such as Gaussians, overrides
+    # these instead; so must its children.
 
     @property
     def width(self) -> int:
-        """How many numbers a row brings along in a round: it sets the size of a block."""
+        """How many numbers one row needs in a round; this sets how many rows make a block."""
         return self.n_features + 2 * len(self)
 
     def log_heights(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
         """Return a function of a block: log(π_k p_k), (k, n).
 
-        What is the same for all blocks is found here, once: `extent` is that of the whole, and
-        log_weights (k, 1), or 0 for the p_k alone.
+        What all blocks share is computed here, once. `extent` is that of all rows; log_weights
+        is (k, 1), or 0 for the p_k alone.
         """
         return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
 
     def short_cut(self, extent: Rows, assign: Assignment) -> Callable[[Rows], tuple] | None:
-        """Return a quicker E step of a block than by heights; None where there is none such.
+        """Return an E step that is quicker than by heights, as a function of a block, or None.
 
-        It returns what `assign.split` does: responsibilities, (k, n), and rows' scores, (n,).
+        It returns what `assign.split` does: responsibilities, (k, n), and the rows' scores, (n,).
         """
         return None
 
@@ -109,17 +110,17 @@ class Family(Value):
         return resp.sum(axis=1), self.statistics(rows.x, resp.T)
 
     def measured_near(self, statistics: tuple) -> Self:
-        """Return these clusters moved to where the sums say, to measure from there; or themselves.
+        """Return the clusters moved to where the sums put them, so that rows are measured there.
 
-        Those that need no such thing return `self`.
+        A family that never measures from a place returns `self`.
         """
         return self
 
 
 class Placed(Family):
-    """k clusters with a mean each, `means`, (k, d): all that is free, unless a child says more.
+    """k clusters that have a mean each, `means`, (k, d), and nothing else unless a child adds it.
 
-    A child writes `log_prob` and `statistics` itself, or it writes `log_heights` and `sums`.
+    A child writes either `log_prob` and `statistics`, or `log_heights` and `sums`.
     """
 
     def __len__(self) -> int:
@@ -139,16 +140,16 @@ class Placed(Family):
         return rows.each(self, self.log_heights(rows.extent)).T
 
     def statistics(self, x, resp) -> tuple:
-        """Return the sums over the rows, with resp as (n, k), that the M step wants."""
+        """Return the sums over the rows that the M step needs; resp is (n, k)."""
         return self.sums(Rows.of(x, self.n_features), np.asarray(resp).T)[1]
 
 
-# A component with less weight than this, in points, is empty: it keeps the parameters it had.
+# A component whose weights add to less than this is empty: it keeps its old parameters.
 EMPTY = 1e-12
 
 
 def averaged(counts: np.ndarray, sums: np.ndarray, otherwise=0.0, origin=0.0) -> np.ndarray:
-    """Return origin + Σ r z / Σ r, (k, d); `otherwise` for a component without weight."""
+    """Return origin + Σ r z / Σ r, (k, d); for an empty component `otherwise`."""
     if lowest(counts) > EMPTY:
         return origin + sums / counts[:, None]
     filled = (counts > EMPTY)[:, None]
@@ -156,9 +157,9 @@ def averaged(counts: np.ndarray, sums: np.ndarray, otherwise=0.0, origin=0.0) ->
 
 
 def distances(x: np.ndarray, means: np.ndarray, inverses: np.ndarray | None = None) -> np.ndarray:
-    """Return ‖L⁻¹ (x − μ)‖² of each row from each mean, (k, n), given the L⁻¹, or else ‖x − μ‖²."""
+    """Return ‖L⁻¹ (x − μ)‖² for each mean and row, (k, n); ‖x − μ‖² if no L⁻¹ are given."""
     columns, out = np.ascontiguousarray(x.T), np.empty((len(means), len(x)))
-    with np.errstate(over="ignore"):  # too far for floats: ∞, of which the E step speaks
+    with np.errstate(over="ignore"):  # too far for floats: ∞, which the E step reports
         for k, mean in enumerate(means):
             residuals = columns - mean[:, None]
             if inverses is not None:

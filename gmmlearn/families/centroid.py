@@ -38,7 +38,7 @@ class Centroids(Placed):
         self._settle(frozen(as_rows(self.means, name="means")))
 
     def _settle(self, means, origin=None):
-        """Measure rows from the origin if it lies among the centres, else from their middle."""
+        """Measure rows from this origin if it lies among the centres, else from their middle."""
         middle = means.mean(axis=0)
         if origin is None or (np.abs(origin - middle) > np.ptp(means, axis=0)).any():
             origin = middle
@@ -46,24 +46,24 @@ class Centroids(Placed):
         return self
 
     def log_heights(self, extent, log_weights=0.0):
-        """Return a function of a block: −½ ‖x − μ‖², (k, n), with no digit lost."""
+        """Return a function of a block: −½ ‖x − μ‖², (k, n), to the last digit."""
         return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
 
     def short_cut(self, extent, assign):
         """Return the E step of a block with hard assignment; None with any other.
 
-        Who wins in hard assignment is read off z·m − ½ ‖m‖², with z and m measured from one origin:
-        the height without −½ ‖z‖², which all centres share. That is one product instead of k
-        distances. It loses digits: rows that it finds nearly tied are measured, and so is each
-        from its winner.
+        The winner is found from z·m − ½ ‖m‖², with z and m measured from one origin: the height
+        without −½ ‖z‖², which all centres share. That is one product in place of k distances. It
+        loses digits, so rows that seem nearly tied are measured exactly, and so is each row's
+        distance from its winner.
         """
         if assign != hard or type(self) is not Centroids:  # a child may measure otherwise
             return None
         log_heights = self.log_heights(extent)
         m, origin = self.means - self.origin, self.origin
         ranking = np.concatenate((-0.5 * np.einsum("kd,kd->k", m, m)[:, None], m), axis=1)
-        # No |z| + |m| is larger than reach. Ranks and distances alike are off by less than
-        # (d + 4) · eps · ½ reach²; a gap has two.
+        # No |z| + |m| is larger than reach. A rank is off by less than (d + 4) · eps · ½ reach²,
+        # and so is a distance; a gap between two has four such errors.
         reach = abs(extent.x - origin).max(axis=0) + abs(m).max(axis=0)
         rounding = 2 * (len(reach) + 4) * EPS * np.dot(reach, reach)
 

@@ -1,11 +1,11 @@
-"""The four shapes of a covariance: one ellipse each, one for all, along the axes, or circles."""
+"""The four shapes of a covariance: an ellipse each, one for all, along the axes, or circles."""
 
 import numpy as np
 
 from gmmlearn.families.base import CollapseError
 from gmmlearn.validation import highest, lowest
 
-# scikit-learn's names, and the shape in which each keeps its numbers.
+# scikit-learn's names, and the shape of the array that each is kept in.
 SHAPES = {
     "full": lambda k, d: (k, d, d),
     "tied": lambda k, d: (d, d),
@@ -13,21 +13,21 @@ SHAPES = {
     "spherical": lambda k, d: (k,),
 }
 
-# Which products of the columns each needs: "pairs" for a whole matrix, "squares" for its diagonal.
+# Which products of columns each needs: "pairs" for whole matrices, "squares" for diagonals.
 PRODUCTS = {"full": "pairs", "tied": "pairs", "diag": "squares", "spherical": "squares"}
 
-# The least variance that floats hold with all their digits.
+# The smallest variance that floats hold with all their digits.
 TINY = 1e-305
 
-# The square of some roundings of a number, relative to its own square.
+# The variance of some roundings of a number, relative to its square.
 NOISE = (8 * np.finfo(float).eps) ** 2
 
-# 1 − R² of a column given the others, below this, is rounding: the ellipse is flat.
+# Let R² say how well the other columns predict one. A 1 − R² below this is rounding: it is flat.
 FLAT = 1e-14
 
 
 def to_matrices(covariances: np.ndarray, covariance_type: str, k: int, d: int) -> np.ndarray:
-    """Return the k covariance matrices, (k, d, d), whatever shape they are kept in."""
+    """Return the k covariance matrices, (k, d, d), from whatever shape they are kept in."""
     if covariance_type == "full":
         return covariances
     if covariance_type == "tied":
@@ -37,7 +37,7 @@ def to_matrices(covariances: np.ndarray, covariance_type: str, k: int, d: int) -
 
 
 def shaped(matrices: np.ndarray, counts: np.ndarray, covariance_type: str) -> np.ndarray:
-    """Return covariances of one type, from a matrix for each component and its points, (k,).
+    """Return covariances of one type, from each component's matrix and its count of points, (k,).
 
     Source: Celeux & Govaert (1995); the types are those of scikit-learn.
     """
@@ -96,22 +96,23 @@ def fitted_roots(matrices: np.ndarray, means: np.ndarray) -> np.ndarray:
 
 
 def _roots(matrices, means, error):
-    """Return all roots, or raise error(j, column): matrix j is flat there (None: in no one column).
+    """Return all roots, or raise error(j, column) if matrix j is flat in that column.
 
-    Variances no larger than the rounding of the means are no width.
+    The column is None if it is flat in a slanting direction. A variance no larger than the rounding
+    of the mean counts as flat.
     """
     factors = cholesky(matrices)
     least = lowest(factors.diagonal(axis1=1, axis2=2)) ** 2
     if least > 1e6 * FLAT * highest(np.abs(matrices)) + rounding(highest(np.abs(means))):
-        return factors  # far from flat: three numbers spare a look at each matrix
+        return factors  # far from flat: these three numbers save a look at each matrix
     factors = np.empty_like(matrices)
     for j, (matrix, least) in enumerate(zip(matrices, rounding(means), strict=True)):
         variances = np.diagonal(matrix)
         if (variances <= least).any():
             raise error(j, (variances <= least).argmax())
-        sds = np.sqrt(variances)  # in units of these no column counts more than another
+        sds = np.sqrt(variances)  # as units: then the columns count equally
         factor = cholesky(matrix / sds[:, None] / sds)
-        # Of the inverse of such a matrix the diagonal is 1 / (1 − R²).
+        # The diagonal of this matrix's inverse is 1 / (1 − R²).
         if factor[0, 0] == 0 or FLAT * highest((inverted(factor) ** 2).sum(axis=0)) > 1:
             raise error(j, None)
         factors[j] = sds[:, None] * factor
@@ -119,7 +120,7 @@ def _roots(matrices, means, error):
 
 
 def cholesky(matrices: np.ndarray) -> np.ndarray:
-    """Return lower triangular L with L Lᵀ = M for each matrix M; zeros if one of them has none."""
+    """Return lower triangular L with L Lᵀ = M for each matrix M; all zeros if one has no root."""
     try:
         return np.linalg.cholesky(matrices)
     except np.linalg.LinAlgError:
@@ -135,14 +136,14 @@ def inverse_of_square(roots: np.ndarray) -> np.ndarray:
 def inverted(roots: np.ndarray) -> np.ndarray:
     """Return the inverse of lower triangular roots, (…, d, d).
 
-    Upper ones need no exchange of rows, as numpy makes it by size and so by the unit of the data:
-    zeros stay zeros, and no digit is lost.
+    Numpy exchanges rows by size, and so the result would depend on the unit of the data. Of upper
+    triangular matrices it exchanges none: zeros stay zeros, and no digit is lost.
     """
     return np.linalg.inv(roots.mT).mT
 
 
 def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return L z for each row z of noise, (n, d), with the root of the component in its label."""
+    """Return L z for each row z of noise, (n, d); L is the root of the row's component."""
     out = np.empty_like(noise)
     for j, root in enumerate(roots):
         out[labels == j] = noise[labels == j] @ root.T
@@ -150,5 +151,5 @@ def spread(noise: np.ndarray, roots: np.ndarray, labels: np.ndarray) -> np.ndarr
 
 
 def rounding(means):
-    """Return the variance that is the rounding of means, and not spread; in their shape."""
+    """Return the variance that rounding alone gives to points at these means; in their shape."""
     return NOISE * (means * means) + TINY

@@ -11,16 +11,16 @@ from gmmlearn.families.prior import Prior
 from gmmlearn.features import entries, halved, n_entries, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
-# A sum loses the digits of its largest term: at 1e5, eleven or more are left.
+# A sum of terms as large as this loses five of its sixteen digits: no larger ones are allowed.
 FAR = 1e5
 
 LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 
 
 class Rooted(Placed):
-    """Clusters that tell an M step's means and covariances once asked for them: rounds are spared.
+    """Clusters whose means and covariances are worked out only when asked for: most rounds are not.
 
-    Both stand in `_root`, [[1, 0], [μ − origin, L]] with L Lᵀ = Σ.
+    An M step leaves them in `_root`, [[1, 0], [μ − origin, L]] with L Lᵀ = Σ.
     """
 
     @cached_property
@@ -53,7 +53,7 @@ class Gaussians(Rooted):
     Source: Bishop (2006), eq. 2.43 for the curve, 9.24 and 9.25 for the M step.
     """
 
-    means: np.ndarray = field()  # without a default: it would be what `Rooted` says
+    means: np.ndarray = field()  # else the property of `Rooted` would become its default
     covariances: np.ndarray = field()
     covariance_type: str = "full"
     prior: Prior | None = None
@@ -78,12 +78,12 @@ class Gaussians(Rooted):
         self._place(means, factors, (means.mean(axis=0), means))
 
     def _place(self, means, factors, origins):
-        """Measure rows from the first of the origins that is near: one place, (d,), or k, (k, d).
+        """Measure rows from the first origin that is near enough: one place, (d,), or k, (k, d).
 
-        With m = μ − origin and Σ = L Lᵀ, the average of a cluster's (1, z)(1, z)ᵀ has the root
-        [[1, 0], [m, L]]; its inverse is what heights are made of. Digits are lost by the size of
-        what cancels: no term is larger than the largest P_ii m_i², with P = Σ⁻¹, or than
-        mᵀ Σ⁻¹ m, all of them together, which the heights' constant holds.
+        With m = μ − origin and Σ = L Lᵀ, the average M of a cluster's (1, z)(1, z)ᵀ has the root
+        [[1, 0], [m, L]], and heights are made of M⁻¹. As their terms cancel, digits are lost by
+        the size of the largest. None is larger than the largest P_ii m_i², with P = Σ⁻¹, or than
+        the sum of all, mᵀ Σ⁻¹ m, which is in the heights' constant.
         """
         k, d = means.shape
         root = np.zeros((k, 1 + d, 1 + d))
@@ -114,7 +114,7 @@ class Gaussians(Rooted):
         return self._root.shape[1] - 1
 
     def theta(self, log_weights=0.0) -> np.ndarray:
-        """Return Θ, (k, 1 + d + p): its numbers times a row's 1, z, z zᵀ, added, are log heights.
+        """Return Θ, (k, 1 + d + p): times a row's features 1, z, z zᵀ it gives log heights.
 
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
@@ -130,10 +130,10 @@ class Gaussians(Rooted):
 
     @property
     def _by_features(self):
-        """Whether one product of all components with the rows' features will do.
+        """Whether heights and sums are one product of all components with the rows' features.
 
-        Not from several origins; nor with many pairs of columns, where each component does better
-        to measure alone.
+        Not with several origins; nor with so many pairs of columns that measuring each row from
+        each mean is faster.
         """
         wide = self._products == "pairs" and self.n_features > 4 * len(self)
         return self.origin.ndim == 1 and not wide
@@ -168,15 +168,15 @@ class Gaussians(Rooted):
     def log_heights(self, extent, log_weights=0.0):
         """Return a function of a block: log(π_k p_k), (k, n).
 
-        A log height is a sum of numbers times the features 1, z, z zᵀ of a row, z = x − origin:
-        for all rows and components together that is one matrix product, Θ Φ. It loses the digits
-        that cancel in the sum. Where those are too many, or d is large and k small, each row is
-        measured from each mean.
+        A log height is linear in a row's features 1, z, z zᵀ, with z = x − origin. So for all rows
+        and components together it is one matrix product, Θ Φ. Its sums lose digits where large
+        terms cancel. Where too many would be lost, or d is large and k small, each row is measured
+        from each mean instead.
         """
         if self._by_features:
             origin, products = self.origin, self._products
-            # No product in (1, z) M⁻¹ (1, z)ᵀ is larger than the largest on its diagonal: the
-            # constant, which the origin keeps small, or P_ii z_i², largest at an end of its column.
+            # No term of (1, z) M⁻¹ (1, z)ᵀ is larger than the largest on the diagonal. That is the
+            # constant, which the origin keeps small, or a P_ii z_i²: largest at a column's end.
             ends = extent.features(origin, "squares")[-self.n_features :]
             precisions = self._inverse.diagonal(axis1=1, axis2=2)[:, 1:, None]
             with np.errstate(over="ignore"):  # then it is far
@@ -197,10 +197,10 @@ class Gaussians(Rooted):
     def sums(self, rows, resp) -> tuple:
         """Return Σ r, and one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
 
-        z is measured from one origin near the means; where the clusters lie too far apart for
-        that, from a place of each one's own. The guess decides, so the sums of two chunks add up.
-        For diag and spherical there are only the p = d squares. Where heights are one product, so
-        is the table, R Φᵀ; else each component takes its own.
+        z is measured from one origin near the means, or, if the clusters lie too far apart for
+        that, from one for each. The guess decides which, so the sums of two chunks add up. Diag
+        and spherical have only the p = d squares. Where heights are one product, so is the table,
+        R Φᵀ; else each component adds up its own.
         """
         if self._by_features:
             table = np.dot(resp, rows.features(self.origin, self._products).T)
@@ -213,9 +213,9 @@ class Gaussians(Rooted):
     def from_statistics(self, statistics) -> "Gaussians":
         """Return the curves with the weighted means and covariances of those sums.
 
-        Σ_k = (Σ r (x−μ)(x−μ)ᵀ + strength · C) / (Σ r + strength) about the new mean μ, where C
-        and strength are the prior's (nothing without one), brought into the covariance_type's
-        shape. A component that holds no points keeps its mean; without a prior, its covariance too.
+        Σ_k = (Σ r (x−μ)(x−μ)ᵀ + strength · C) / (Σ r + strength) about the new mean μ, in the shape
+        of the covariance_type; C and strength are the prior's, 0 without one. A component that
+        holds no points keeps its mean and, without a prior, its covariance.
 
         Raises:
             CollapseError: a component is left without extent in some direction.
@@ -238,15 +238,15 @@ class Gaussians(Rooted):
         matrices = covariance.to_matrices(covariances, self.covariance_type, k, d)
         factors = covariance.fitted_roots(matrices, means)
         new = self._but(means=sealed(means), covariances=sealed(covariances))
-        # Where one place for all was too far from some, a new one is tried first.
+        # If one origin was too far from some clusters so far, perhaps a new one is not.
         first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
         return new._place(means, factors, (first, self.origin, means))
 
     def _rooted(self, moments):
         """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
 
-        Those are [[1, mᵀ], [m, S + m mᵀ]], with the new mean m and covariance S = L Lᵀ. Their
-        Cholesky factor is [[1, 0], [m, L]], both at once: a third of a small round is spared.
+        With the new mean m and covariance S = L Lᵀ the average is [[1, mᵀ], [m, S + m mᵀ]], and its
+        Cholesky factor [[1, 0], [m, L]] holds both. That saves a third of a small round.
         """
         root = covariance.cholesky(moments)
         if self.origin.ndim == 2 or lowest(root.diagonal(axis1=1, axis2=2)) ** 2 <= self._least:
@@ -265,21 +265,21 @@ class Gaussians(Rooted):
         return (averages,)
 
     def summed(self, averages, counts) -> tuple:
-        """Return the table of `statistics` again; the means' products come back in."""
+        """Return the table of `statistics` again: adds the means' products, times the counts."""
         table, d = averages[0].copy(), self.n_features
         table[:, 1 + d :] += products_of(table[:, : 1 + d], self._products)
         return (counts[:, None] * table,)
 
     def measured_near(self, statistics) -> "Gaussians":
-        """Return these curves moved to the means that the sums say, each measured from its own."""
+        """Return the curves moved to the means that the sums give, each measured from its own."""
         (table,) = statistics
         sums = table[:, 1 : 1 + self.n_features]
         means = averaged(table[:, 0], sums, self.means, self.origin)
         return self._but()._place(means, self._root[:, 1:, 1:], (means,))
 
     def some(self, which) -> "Gaussians":
-        """Return those of the curves; nothing has to be checked or found again."""
-        if type(self) is not Gaussians:  # a child may have numbers of its own
+        """Return only those curves; nothing has to be checked or computed again."""
+        if type(self) is not Gaussians:  # a child may have further numbers
             return super().some(which)
         own = ["means", "_root", "_inverse"]
         own += ["covariances"] * self.are_separate + ["origin"] * (self.origin.ndim == 2)
@@ -292,5 +292,5 @@ class Gaussians(Rooted):
 
 
 def _product(theta, features):
-    with np.errstate(invalid="ignore"):  # a weight of 0 is −inf, which some BLAS take times 0
+    with np.errstate(invalid="ignore"):  # a weight of 0 gives −inf, which some BLAS multiply by 0
         return np.dot(theta, features)

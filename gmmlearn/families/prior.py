@@ -1,4 +1,4 @@
-"""What keeps a Gaussian from collapsing onto a point: imaginary points beside the real ones."""
+"""Imaginary points beside the real ones: they keep a Gaussian from collapsing."""
 
 from dataclasses import dataclass
 
