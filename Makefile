@@ -19,6 +19,8 @@ help:
 	@echo "make clean    remove what was installed and built; the notebooks stay as they are"
 
 # A browser that needs a screen is no use without one: then JupyterLab only prints its address.
+# In .jupyter a setting is changed: pictures are saved with a notebook, and move when it is reopened.
+lab: export JUPYTER_CONFIG_PATH := $(CURDIR)/.jupyter$(if $(JUPYTER_CONFIG_PATH),:$(JUPYTER_CONFIG_PATH))
 lab: $(VENV)/lab
 	@cd notebooks && set -- 00_*.ipynb && \
 	set -- --log-level=WARN --ip=$(IP) --port=$(PORT) --LabApp.default_url="/lab/tree/$$1" && \

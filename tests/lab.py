@@ -43,6 +43,7 @@ SETTINGS = {
         "doNotDisturbMode": True,
     },
 }
+CONFIG = Path(__file__).parent.parent / ".jupyter"  # as `make lab` has it
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 
 
@@ -104,6 +105,7 @@ def lab(folder, *, dark=False):
             env={
                 **os.environ,
                 "JUPYTER_CONFIG_DIR": f"{scratch}/config",
+                "JUPYTER_CONFIG_PATH": str(CONFIG),
                 "JUPYTER_RUNTIME_DIR": f"{scratch}/runtime",
                 "JUPYTERLAB_SETTINGS_DIR": f"{scratch}/settings",
                 "JUPYTERLAB_WORKSPACES_DIR": f"{scratch}/workspaces",

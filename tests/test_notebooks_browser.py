@@ -39,10 +39,11 @@ HTML('<img src="http://elsewhere.invalid/a.png">')
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    """JupyterLab on a copy of the notebooks and of three small ones that try these tests."""
+    """JupyterLab on a copy of the notebooks and of four small ones that try these tests."""
     folder = tmp_path_factory.mktemp("notebooks")
     shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
-    for name, source in {"sample": SAMPLE, "broken": BROKEN, "outside": OUTSIDE}.items():
+    small = {"sample": SAMPLE, "saved": SAMPLE, "broken": BROKEN, "outside": OUTSIDE}
+    for name, source in small.items():
         write_notebook(folder / f"{name}.ipynb", *source.strip().split("\n---\n"))
     with lab(folder) as address:
         yield address
@@ -125,6 +126,17 @@ def test_a_picture_that_stays_the_same_is_found(page, base):
     assert stuck_sliders(page, ANY) == ["State"]
     shut_down_kernels(base)
     assert stuck_sliders(page, ANY) == ["State", "a"]
+
+
+def test_a_saved_notebook_moves_when_it_is_opened_again(page, base):
+    open_notebook(page, base, "saved.ipynb")
+    run_all(page)
+    page.evaluate("async () => await window.jupyterapp.commands.execute('docmanager:save')")
+    shut_down_kernels(base)
+    open_notebook(page, base, "saved.ipynb")
+    page.wait_for_selector(SCRUB, timeout=30_000)
+    assert page.query_selector("text=Error displaying widget") is None
+    assert stuck_sliders(page, SCRUB) == ["State"]
 
 
 def test_an_error_is_found(page, base):

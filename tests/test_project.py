@@ -201,7 +201,8 @@ case "$*" in
   *print*) echo 3.13 ;;
   "-m venv"*) mkdir -p .venv/bin
     echo '#!/bin/sh
-case "$*" in *webbrowser*) exit {no_browser} ;; *) echo "asked: $*" ;; esac' > .venv/bin/python
+case "$*" in *webbrowser*) exit {no_browser} ;; esac
+echo "asked: $*" "$JUPYTER_CONFIG_PATH"' > .venv/bin/python
     chmod +x .venv/bin/python ;;
 esac
 """
@@ -247,13 +248,14 @@ def test_what_is_installed_for_the_tests_does_for_the_lab(make):
     assert "pip install" not in make("lab").stdout
 
 
-def test_make_lab_opens_the_first_notebook(make):
+def test_make_lab_opens_the_first_notebook(make, tmp_path):
     result = make("lab", "PORT=8899", python3=WITH_BROWSER, id="echo 1000")
     assert "asked: -m jupyterlab" in result.stdout
     assert "--port=8899" in result.stdout
     assert "--LabApp.default_url=/lab/tree/00_first.ipynb" in result.stdout
     assert "--allow-root" not in result.stdout
     assert "--no-browser" not in result.stdout
+    assert f"{tmp_path}/.jupyter" in result.stdout
 
 
 def test_make_lab_as_root_without_a_browser(make):
