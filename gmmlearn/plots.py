@@ -137,6 +137,11 @@ def draw_ellipses(ax, mixture, sds=(1, 2)):
     The half-axes are standard deviations along the ellipse's own directions (roots of the
     covariance's eigenvalues). Centroids have a mean only.
 
+    Args:
+        ax: the axes.
+        mixture: in two dimensions.
+        sds: how far out, in standard deviations; one ellipse for each number.
+
     Returns:
         The patches, component by component; then the k markers of the means.
     """
@@ -165,7 +170,15 @@ def draw_ellipses(ax, mixture, sds=(1, 2)):
 
 
 def draw_means(ax, mixture):
-    """Draw the k means, as a cross in two dimensions and as a triangle on the axis in one."""
+    """Draw the k means, as a cross in two dimensions and as a triangle on the axis in one.
+
+    Args:
+        ax: the axes.
+        mixture: in one or two dimensions.
+
+    Returns:
+        The k markers.
+    """
     means = mixture.components.means
     flat = means.shape[1] == 1
     places = np.column_stack([means[:, 0], np.zeros(len(means)) if flat else means[:, 1]])

@@ -3,7 +3,10 @@
 import base64
 import io
 import itertools
+import os
+import signal
 import time
+from contextlib import contextmanager
 
 import lab
 import numpy as np
@@ -39,7 +42,15 @@ live = explore(curve, mean=(0, 10, 1), sd=(0.5, 2.5, 0.5), kind=["low", "high"],
 live
 """,
     "import time\nslow = scrub(lambda ax, i: (ax.plot([0, i]), time.sleep(0.3)), range(9))",
+    "from gmmlearn.widgets import drop_clusters\ndrop_clusters(points, 5)",
 )
+LONG = """
+import os, time
+from gmmlearn.widgets import progress
+print(os.getpid())
+for _ in progress(range(200)):
+    time.sleep(0.3)
+"""
 SCRUB, EXPLORE = ".gmm-scrub", ".gmm-explore"
 
 
@@ -47,6 +58,7 @@ SCRUB, EXPLORE = ".gmm-scrub", ".gmm-explore"
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
     lab.write_notebook(folder / "widgets.ipynb", *CELLS)
+    lab.write_notebook(folder / "long.ipynb", LONG)
     return folder
 
 
@@ -198,6 +210,22 @@ def test_a_narrow_column_scrolls_the_picture_that_could_not_be_read_smaller(page
     assert wide == 540  # 0.6 of its own
 
 
+def test_a_narrow_column_cuts_none_of_the_controls(page):
+    page.set_viewport_size({"width": 600, "height": 1400})
+    page.wait_for_function(f"() => document.querySelector('{EXPLORE}').clientWidth < 300")
+    cut = page.evaluate(
+        f"""() => [...document.querySelectorAll('{SCRUB}, {EXPLORE}')].flatMap((root) => {{
+            const edge = root.getBoundingClientRect().right + 0.5;
+            return [...root.querySelectorAll('.gmm-controls *')]
+                .filter((node) => node.getBoundingClientRect().right > edge)
+                .map((node) => `${{node.className || node.tagName}}`);
+        }})"""
+    )
+    page.set_viewport_size({"width": 1400, "height": 1400})
+    page.wait_for_function(f"() => document.querySelector('{SCRUB} canvas').clientWidth == 900")
+    assert cut == []
+
+
 def test_no_frame_is_blank_while_it_moves(page):
     """What the browser really puts on the screen, frame by frame, while the slider is dragged."""
     press(page, "Home")
@@ -268,8 +296,10 @@ def test_explore_draws_what_the_controls_say(page):
     )
 
 
-def test_the_picture_stays_white_in_the_dark_theme(page):
-    def theme(name):
+@contextmanager
+def dark(page):
+    """JupyterLab's dark theme, and afterwards the light one again."""
+    for name in ("Dark", "Light"):
         page.evaluate(
             "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
             f"JupyterLab {name}",
@@ -277,17 +307,48 @@ def test_the_picture_stays_white_in_the_dark_theme(page):
         page.wait_for_selector(
             f"body[data-jp-theme-light={str(name == 'Light').lower()}]", state="attached"
         )
+        page.wait_for_timeout(500)  # JupyterLab stumbles over a change during a change
+        if name == "Dark":
+            yield
 
-    theme("Dark")
-    page.wait_for_timeout(500)
-    shot = page.query_selector(SCRUB).screenshot()
-    colour = page.evaluate(
-        f"() => getComputedStyle(document.querySelector('{SCRUB} .gmm-label')).color"
-    )
-    theme("Light")
+
+def test_the_picture_stays_white_in_the_dark_theme(page):
+    with dark(page):
+        shot = page.query_selector(SCRUB).screenshot()
+        colour = page.evaluate(
+            f"() => getComputedStyle(document.querySelector('{SCRUB} .gmm-label')).color"
+        )
     image = np.asarray(Image.open(io.BytesIO(shot)).convert("L"))
     assert image[5, 5] >= 254 and image[-3, 3] < 80
     assert min(int(part) for part in colour[4:-1].split(",")[:3]) > 150
+
+
+def test_every_cluster_s_dot_stands_out_in_the_dark_theme(page):
+    """By its colour or by what is around it: the darkest colour is nearly the page's."""
+    drop = page.query_selector(".gmm-drop")
+    drop.scroll_into_view_if_needed()
+    with dark(page):
+        shot = drop.screenshot()
+        x, y = (drop.bounding_box()[side] for side in "xy")
+        boxes = [dot.bounding_box() for dot in drop.query_selector_all(".dot")]
+    image = Image.open(io.BytesIO(shot)).convert("RGB")
+    k = image.width / drop.bounding_box()["width"]
+    assert len(boxes) == 5
+    for box in boxes:
+        level = box["y"] - y + box["height"] / 2
+        inside, around, page_colour = (
+            luminance(image.getpixel((round(k * (box["x"] - x + dx)), round(k * level))))
+            for dx in (box["width"] / 2, box["width"] + 1, box["width"] + 4)
+        )
+        assert (max(inside, around) + 0.05) / (page_colour + 0.05) >= 3
+
+
+def luminance(colour):
+    """Of red, green, blue in 0…255, as WCAG 2 has it: from 0, black, to 1, white."""
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.divide(colour, 255)
+    ]
+    return np.dot(parts, (0.2126, 0.7152, 0.0722))
 
 
 def test_two_views_of_one_explore_agree(page):
@@ -318,6 +379,24 @@ def test_a_slow_build_shows_a_bar_and_leaves_nothing(page):
     page.wait_for_selector(".gmm-progress", state="detached", timeout=20_000)
     outputs = page.evaluate(f"() => {lab.NOTEBOOK}.content.widgets[2].model.outputs.length")
     assert outputs == 0
+
+
+@pytest.mark.parametrize("end", ["dies", "is restarted", "is shut down"])
+def test_the_bar_goes_when_the_kernel(end, browser, base):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    lab.open_notebook(page, base, "long.ipynb")
+    page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".gmm-progress", timeout=20_000)
+    session = f"{lab.NOTEBOOK}.context.sessionContext"
+    if end == "dies":
+        told = f"() => {lab.NOTEBOOK}.content.widgets[0].model.outputs.toJSON()[0].text"
+        os.kill(int("".join(page.evaluate(told))), signal.SIGKILL)
+    elif end == "is restarted":
+        page.evaluate(f"() => void {session}.session.kernel.restart()")
+    else:
+        page.evaluate(f"() => void {session}.shutdown()")
+    page.wait_for_selector(".gmm-progress", state="detached", timeout=20_000)
+    page.close()
 
 
 def test_without_a_kernel_scrub_moves_and_explore_says_why_not(page, base):

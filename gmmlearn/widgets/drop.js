@@ -28,7 +28,7 @@ const STYLE = `
   font-variant-numeric: tabular-nums; }
 .gmm-drop .foot { display: flex; align-items: flex-start; gap: 16px; padding: 0 16px 4px 8px; }
 .gmm-drop .dot { display: inline-block; width: 10px; height: 10px; margin-right: 7px;
-  border-radius: 50%; }
+  border-radius: 50%; box-shadow: 0 0 0 2px #fff; } /* brown is lost on a dark page */
 .gmm-drop .hint { flex: 1; min-height: 3em; font-size: 12px; color: var(--jp-ui-font-color2, #666); }
 .gmm-drop button { font: inherit; color: inherit; padding: 2px 10px; cursor: pointer;
   border: 1px solid var(--jp-border-color1, #bbb); border-radius: 4px; background: transparent; }
