@@ -53,11 +53,14 @@ from gmmlearn.checks.shapes import (
     parameters_by_hand,
     sixteen_kinds,
     units_matter,
+    winners,
 )
 from gmmlearn.checks.starts import (
     early_or_local,
     enough_starts,
     my_farthest_first,
+    my_start,
+    outliers,
     stuck_centres,
 )
 from gmmlearn.checks.whose import false_belief, my_e_step, three_waits, wide_tail
@@ -106,9 +109,11 @@ __all__ = [
     "my_loop",
     "my_m_step",
     "my_round",
+    "my_start",
     "odd_weekend_day",
     "one_more_wait",
     "one_round",
+    "outliers",
     "parameters_by_hand",
     "per_mode",
     "read_a_mixture",
@@ -128,5 +133,6 @@ __all__ = [
     "weekdays_in_low_bump",
     "weights_by_hand",
     "wide_tail",
+    "winners",
     "yes_by_hand",
 ]

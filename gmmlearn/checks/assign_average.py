@@ -33,9 +33,9 @@ centres_by_hand = Exercise(
     atol=0.051,  # one decimal is asked for
     mistakes={
         "You averaged all six waits for each centre. Each averages its own three.": [409 / 6] * 2,
-        "That is rounded to whole minutes. One decimal is asked for.": [57, 79],
+        "You rounded to whole minutes. Give one decimal.": [57, 79],
         "These are the centres of round 1. Since then 62 and 55 belong to centre 0.": [54, 71],
-        "These are sums. Divide each by how many waits are in it.": [171, 238],
+        "These are sums. Divide each by the number of waits in it.": [171, 238],
         "You divided by six. Each centre has three waits to divide by.": [171 / 6, 238 / 6],
         "You averaged the labels. They only say which waits to average.": [0, 1],
         "You took the middle between the smallest and the largest. Every wait counts.": [58, 79.5],
@@ -88,12 +88,12 @@ my_assign = Exercise(
         ),
         "You asked each centre for its nearest point (axis=0). "
         "Ask each point for its nearest centre (axis=1).": lambda x, c: apart(x, c).argmin(axis=0),
-        "These are the distances to the nearest centre. Its number is wanted: argmin, not min.": (
+        "These are the distances to the nearest centre. Give its number: argmin, not min.": (
             lambda x, c: np.sqrt(apart(x, c)).min(axis=1)
         ),
-        "These are the squared distances to the nearest centre. Its number is wanted: argmin, "
+        "These are the squared distances to the nearest centre. Give its number: argmin, "
         "not min.": lambda x, c: apart(x, c).min(axis=1),
-        "These are the nearest centres themselves. Their numbers 0, 1, … are wanted.": (
+        "These are the nearest centres themselves. Give their numbers instead: 0, 1, …": (
             lambda x, c: c[nearest(x, c)]
         ),
         "You counted the centres from 1. As in Python, the first is 0.": (
@@ -102,9 +102,11 @@ my_assign = Exercise(
         "This is the whole table of distances. For each row, say which entry is the smallest.": (
             lambda x, c: np.sqrt(apart(x, c))
         ),
-        "You made a table of zeros and ones. That is right in spirit; here one number a point is "
-        "wanted, the column of the 1.": lambda x, c: np.eye(len(c))[nearest(x, c)],
-        "Your rule works only when the centres stand in rising order. They may come in any.": (
+        "You made a table of zeros and ones. That is right in spirit, but here give one "
+        "number for each point: the column where the 1 stands.": (
+            lambda x, c: np.eye(len(c))[nearest(x, c)]
+        ),
+        "Your rule needs the centres in rising order. They may come in any order.": (
             lambda x, c: np.searchsorted((np.sort(c)[1:] + np.sort(c)[:-1]) / 2, x)
         ),
     },
@@ -122,7 +124,9 @@ my_kmeans_step = Exercise(
         "You averaged all the points for every centre. Pick x[labels == j] first.": (
             lambda x, c: np.tile(x.mean(axis=0), (len(c), 1))
         ),
-        "These are the labels. One thing is left to do: average the points of each.": nearest,
+        "These are the labels. One thing is left to do: average the points with each label.": (
+            nearest
+        ),
         "You averaged the labels. They only say which rows of x to average.": (
             lambda x, c: np.arange(len(c))
         ),
@@ -137,10 +141,10 @@ my_kmeans_step = Exercise(
         "You averaged the two columns into one number. Average down the rows: mean(axis=0).": (
             lambda x, c: np.array([x[nearest(x, c) == j].mean() for j in range(len(c))])
         ),
-        "You divided by the number of all points. Each centre divides by its own.": (
+        "You divided by the number of all points. Divide by the number that each centre has.": (
             lambda x, c: np.eye(len(c))[nearest(x, c)].T @ x / len(x)
         ),
-        "These are sums. Divide each by how many points are in it.": (
+        "These are sums. Divide each by the number of points in it.": (
             lambda x, c: np.eye(len(c))[nearest(x, c)].T @ x
         ),
         "You gave each point to the farthest centre: argmax where argmin belongs.": (
@@ -153,7 +157,7 @@ my_kmeans_step = Exercise(
             lambda x, c: averages(x, nearest(x[:, :1], c[:, :1]), len(c))
         ),
         "You added the plain distances of the columns. "
-        "The straight way is Pythagoras: add their squares.": (
+        "For the straight-line distance, add their squares (Pythagoras).": (
             lambda x, c: averages(x, abs(x[:, None] - c).sum(axis=2).argmin(axis=1), len(c))
         ),
     },
@@ -169,25 +173,25 @@ times_smaller = Exercise(
     answer=3 * PIXELS / (PIXELS / 2 + 16 * 3),
     rtol=1e-3,  # 6 will do
     mistakes={
-        "You divided how many colours are possible, before and after. A file does not store "
-        "possibilities: it stores a number for each pixel, of 24 bits before and of 4 after.": (
+        "You divided the numbers of possible colours, before and after. A file does not store "
+        "possibilities: it stores a number for each pixel, with 24 bits before and 4 after.": (
             2**24 / 16
         ),
-        "That is the popular figure. A million times smaller than 819,840 bytes is less than "
+        "That is the popular figure. A million times smaller than 819,840 bytes would be less than "
         "one byte for the whole picture.": 1e6,
-        "You divided 24 bits by 16 colours. To name one of 16 takes 4 bits.": 1.5,
+        "You divided 24 bits by 16 colours. Naming one of 16 takes 4 bits.": 1.5,
         "That is the number of colours. How many bits does it take to name one of 16?": 16,
         "You gave each pixel a whole byte. To name one of 16, half a byte (4 bits) is enough.": 3,
         "You gave each pixel 4 bytes. Its number takes 4 bits, half a byte.": (
             3 * PIXELS / (4 * PIXELS + 16 * 3)
         ),
-        "That is how many bits a pixel has afterwards. How many had it before?": 4,
-        "You divided after by before. Asked is how many times smaller.": (
+        "That is how many bits a pixel has afterwards. How many did it have before?": 4,
+        "You divided after by before. The question is how many times smaller it is.": (
             (PIXELS / 2 + 16 * 3) / (3 * PIXELS)
         ),
-        "You divided the colours on the screen by 16. Colours that occur are not stored one by "
-        "one: pixels are.": 34_503 / 16,
+        "You divided the number of colours in the picture by 16. A file does not store those "
+        "colours one by one: it stores pixels.": 34_503 / 16,
     },
-    correct="Correct: 24 bits a pixel become 4, and the palette of 48 bytes hardly counts. "
-    "Six times smaller, not a million.",
+    correct="Correct: 24 bits per pixel become 4, and the palette of 48 bytes hardly counts. "
+    "It is six times smaller, not a million times.",
 )

@@ -18,13 +18,13 @@ def _two_ways(weights=_SHARES, log=np.log):
 jensen = Exercise(
     answer=_two_ways(),
     mistakes={
-        "You exchanged the two: the first is the log of the average, and it is the larger.": (
+        "You swapped the two: the log of the average comes first, and it is the larger one.": (
             _two_ways()[::-1]
         ),
-        "You gave both numbers the same weight. The 2 counts three quarters.": _two_ways(
+        "You gave both numbers the same weight. The 2 has a weight of three quarters.": _two_ways(
             np.array([0.5, 0.5])
         ),
-        "You exchanged the weights: the 2 counts three quarters, the 10 one quarter.": _two_ways(
+        "You swapped the weights: the 2 has three quarters, the 10 has one quarter.": _two_ways(
             _SHARES[::-1]
         ),
         "These are logarithms to base 10. Here log is the natural one, `np.log`.": _two_ways(
@@ -33,7 +33,7 @@ jensen = Exercise(
         "The first is the average itself, 4. Take its log.": np.array([4.0, _two_ways()[1]]),
     },
     entries=("the log of the average", "the average of the logs"),
-    correct="Correct: averaging first gives more.",
+    correct="Correct: averaging first gives the larger number.",
     rtol=0,
     atol=0.006,  # two decimals will do
 )
@@ -80,15 +80,14 @@ def _weights_exchanged(parts, q):
 
 
 _SUMMANDS = {
-    "You left out the division by q inside of the log (the part −q log q).": _no_entropy,
+    "You left out the division by q inside the log (the term −q log q).": _no_entropy,
     "These are logarithms to base 10. Here log is the natural one, `np.log`.": _base_ten,
-    "That is the log-likelihood: your log stands outside of the sum, or your weights are the "
-    "responsibilities and not the q that is given.": _log_outside,
-    "You left out the weight in front of each log: then the weights add up to 2, not to 1.": (
-        _no_weight_in_front
-    ),
-    "You multiplied by q inside of the log. Divide.": _multiplied,
-    "The weight counts for the whole log, for −log q as well: q · log(part / q).": _log_q_alone,
+    "That is the log-likelihood: your log is outside the sum, or your weights are the "
+    "responsibilities and not the given q.": _log_outside,
+    "You left out the weight in front of each log. Then every log counts fully, and not by its "
+    "weight.": _no_weight_in_front,
+    "You multiplied by q inside the log. Divide by it.": _multiplied,
+    "The weight multiplies the whole log, −log q as well: q · log(part / q).": _log_q_alone,
 }
 
 # By hand: three points, a wide curve nailed down, and weights that are the same for all.
@@ -115,10 +114,10 @@ bound_by_hand = Exercise(
     answer=_by_hand(_right),
     mistakes={message: _with_the_row_of_2(summand) for message, summand in _SUMMANDS.items()}
     | {
-        "You exchanged the weights: 0.4 belongs to the wide curve, 0.6 to the narrow one.": (
+        "You swapped the weights: 0.4 belongs to the wide curve, 0.6 to the narrow one.": (
             _with_the_row_of_2(_weights_exchanged)
         ),
-        "The points are right. For the bound add all three, the row of 2 as well.": np.array(
+        "The two points are right. For the bound add up all three, the row of 2 as well.": np.array(
             [*_by_hand(_right)[:2], _by_hand(_right)[:2].sum()]
         ),
         "The points are right, but the bound is their sum, not their average.": (
@@ -169,14 +168,14 @@ my_bound = Exercise(
     mistakes={message: partial(_bound, summand=summand) for message, summand in _SUMMANDS.items()}
     | {
         "π is missing: each part is share × height.": _no_share,
-        "√(2π) is missing from the heights. In the E step it cancels, here it does not.": _no_root,
+        "√(2π) is missing from the heights. In the E step it cancels; here it does not.": _no_root,
         "The front 1 / (sd · √(2π)) is missing from the heights.": _no_front,
         "The heights are not divided by `sds`. The wider a curve, the lower it is.": _no_width,
         "You used the variance where the standard deviation belongs: `sds` are spreads already.": (
             _variances
         ),
         "You averaged over the points. The bound is their sum.": _average,
-        "That is one number for each point. Add them up.": _per_point,
+        "That is one number for each point. Add these numbers up.": _per_point,
     },
     cases=(
         (_THREE, *_GUESS, _Q),
@@ -205,15 +204,14 @@ leap_by_hand = Exercise(
         "The sum begins with the first step, 0.0540, not with the second.": (
             _FIRST + _NEXT / _LEFT
         ),
-        "All the steps add up to the first divided by 1 − 0.55 (not by 0.55, and not three steps "
-        "only).": _FIRST + _STEP / (1 - _LEFT),
+        "All the steps together are the first one divided by 1 − 0.55 (not by 0.55, and not three "
+        "steps only).": _FIRST + _STEP / (1 - _LEFT),
         "The step 0.0540 leads from 1.944 to 1.998: start at 1.944.": 1.998 + _STEP / _LEFT,
-        "That step leads to 2.027: start before it, at 1.998.": 2.027 + _NEXT / _LEFT,
-        "You multiplied by 1 − 0.55. Divide by it: all the steps are more than the first.": (
-            _FIRST + _STEP * _LEFT
-        ),
+        "That step leads from 1.998 to 2.027: start at 1.998.": 2.027 + _NEXT / _LEFT,
+        "You multiplied by 1 − 0.55. Divide by it: all the steps together are more than the "
+        "first.": _FIRST + _STEP * _LEFT,
     },
-    correct="Correct: the whole way that is left, in one leap.",
+    correct="Correct: all the way that is left, in one leap.",
     rtol=0,
     atol=0.0045,  # two decimals will do
 )
@@ -221,11 +219,12 @@ leap_by_hand = Exercise(
 em_promises = Exercise(
     answer="a",
     mistakes={
-        "From μ = 4 EM came to rest on the lower hill, −7.13. It climbs, and does not look "
+        "From μ = 4 EM came to rest on the lower hill, at −7.13. It climbs, but it does not look "
         "around.": "b",
         "At a hilltop, in a valley or on a level stretch a round gains nothing, and EM rests.": "c",
-        "Each round leaves a part of the way. Rounds enough bring it as near as you like; "
-        "a number of rounds to get there is not promised.": "d",
+        "Each round leaves a part of the way. With enough rounds EM comes as near as you like, but "
+        "how many it takes is not promised.": "d",
     },
-    correct="Correct: never lower. Not the best, not always higher, not in so many rounds.",
+    correct="Correct: never lower. Not the best place, not always higher, and not in a known "
+    "number of rounds.",
 )

@@ -95,7 +95,7 @@ my_log_e_step = Exercise(
         "You added a small number to the total. The nan is gone, but the far rows add to 0. "
         "Subtract each row's largest log before exp.": _small_number,
         "You added a small number to every part. The nan is gone, but far out the split is equal, "
-        "whatever the distances. Subtract each row's largest log before exp.": (
+        "whatever the distances are. Subtract each row's largest log before exp.": (
             _small_number_everywhere
         ),
         "π is missing: its log is added, `np.log(weights) + …`.": _no_share,
@@ -104,15 +104,15 @@ my_log_e_step = Exercise(
         ),
         "You multiplied the logs by the shares. In logs a product is a sum: add "
         "`np.log(weights)`.": _share_times_log,
-        "The heights are not divided by `sds`: as a log, subtract `np.log(sds)`.": _no_width,
+        "The heights are not divided by `sds`. In logs: subtract `np.log(sds)`.": _no_width,
         "You used the variances where the standard deviations belong.": _variance,
         "Each row's largest is 1. Divide each row by its sum.": _not_divided,
         "These are logs of the weights. One exp is missing at the end.": (
             lambda *arguments: log_softmax(_logs(*arguments), axis=1)
         ),
-        "These are still logs of height × share: take exp (after subtracting each row's largest) "
-        "and divide.": _logs,
-        "You divided logs by their sum. Take exp first, after subtracting each row's largest.": (
+        "These are still logs of height × share. Subtract each row's largest, take exp, and divide "
+        "each row by its sum.": _logs,
+        "You divided logs by their sum. Subtract each row's largest, take exp, and then divide.": (
             _logs_divided
         ),
         "You normalised over the points. Each point's row must add to 1.": _over_points,
@@ -128,7 +128,7 @@ my_log_e_step = Exercise(
             np.array([1.0, 2.0, 3.0]),
         ),
     ),
-    correct="Correct. It gives a row that adds to 1 at any distance.",
+    correct="Correct. At any distance, it gives a row that adds to 1.",
     atol=1e-9,
 )
 
@@ -192,7 +192,7 @@ safe_sds = Exercise(
         ),
         "You added `variance` to every variance. Add the imaginary squares above the line, and "
         "their count below it.": _ridge,
-        "You added the imaginary squares to a variance. Above the line stand sums of squares.": (
+        "You added the imaginary squares to a variance. Add them to the sum of the real squares.": (
             _spread_as_squares
         ),
         "You put a floor under the sds. With imaginary points a wide group's sd changes, too: add "
@@ -219,7 +219,7 @@ safe_sds = Exercise(
         ),
     ),
     entries=("the sd of group 0", "the sd of group 1"),
-    correct="Correct. However equal its points, no group's sd reaches 0.",
+    correct="Correct. However equal its points are, no group's sd reaches 0.",
 )
 
 # One run's numbers for another run's groups
@@ -257,15 +257,15 @@ def _by_size(labels_a, labels_b):
 same_names = Exercise(
     answer=_same_names,
     mistakes={
-        "You renamed one group after another in the same array, so a group that was renamed is "
-        "caught again. Write into a new array.": _one_after_another,
-        "You renamed a's groups by b. Ask for each group of b which number its points have in a.": (
+        "You renamed one group after another in the same array, so a renamed group was renamed "
+        "again. Write into a new array.": _one_after_another,
+        "You matched a's groups to b. Ask for each group of b which number its points have in a.": (
             _backwards
         ),
         "You matched the groups by size. Count instead how many points they share.": _by_size,
-        "These are the new numbers, one a group. Give one label a point: use them as an index, "
-        "`new_numbers[labels_b]`.": _the_map,
-        "This is `labels_a`. The points on which the runs differ must keep differing.": (
+        "These are the new numbers, one per group. Give one label per point: use the numbers as a "
+        "table, `new_numbers[labels_b]`.": _the_map,
+        "This is `labels_a`. The points on which the runs differ must still differ.": (
             lambda labels_a, labels_b: labels_a
         ),
         "Nothing has changed: these are the labels of b.": lambda labels_a, labels_b: labels_b,
@@ -286,7 +286,7 @@ same_names = Exercise(
             np.array([0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2]),
         ),
     ),
-    correct="Correct: now the two runs can be compared.",
+    correct="Correct. Now you can compare the two runs.",
 )
 
 # Three broken rounds
@@ -298,7 +298,7 @@ falls_at_once = Exercise(
         "Line b is right: each point's row adds to 1.": "b",
         "Line c is right: a sound M step. Look at what becomes of its numbers.": "c",
     },
-    correct="Correct: the shares are sorted alone, so the short curve gets the long group's share.",
+    correct="Correct: only the shares are sorted, so the short curve gets the long group's share.",
 )
 
 falls_later = Exercise(
@@ -308,7 +308,7 @@ falls_later = Exercise(
         "Line c is right: each point's row adds to 1.": "c",
         "Line d is right: a sound M step, on the weights that it is given.": "d",
     },
-    correct="Correct: 0.001 is not small beside these heights, and every wait is shared out more.",
+    correct="Correct: 0.001 is not small beside these heights, so waits are split more equally.",
 )
 
 hidden_bug = Exercise(
@@ -318,5 +318,5 @@ hidden_bug = Exercise(
         "Line c is right: each point's row adds to 1.": "c",
         "Line d is right: a sound M step, on the weights that it is given.": "d",
     },
-    correct="Correct: `/ sds` is missing, which two equal sds forgive.",
+    correct="Correct: `/ sds` is missing, and two equal sds hide it.",
 )

@@ -42,20 +42,20 @@ height_of_mixture = Exercise(
         "You multiplied the two parts. A wait comes from one group OR the other: add.": at_68(
             SHORT, LONG, 0.3 * SHORT * 0.7 * LONG
         ),
-        "These heights already hold the shares. Give the bare heights; the last line has both.": (
+        "These heights already include the shares. Give the bare heights; shares come in last.": (
             at_68(0.3 * SHORT, 0.7 * LONG, 0.3 * SHORT + 0.7 * LONG)
         ),
-        "68 lies below 80: z keeps its sign.": together(SHORT, LONG, 3, 2),
-        "z is wait − mean: yours is mean − wait. (The height does not mind: z is squared.)": (
+        "68 lies below 80, so z in the long group is negative.": together(SHORT, LONG, 3, 2),
+        "You took mean − wait; z takes wait − mean. (The height stays the same: z is squared.)": (
             together(SHORT, LONG, -3, 2)
         ),
-        "This is wait − mean in minutes; z counts spreads: divide by 6.": (
+        "This is wait − mean in minutes; z counts in spreads, so divide by 6.": (
             together(SHORT, LONG, 18, -12)
         ),
         "You used the variance, 36, where the spread, 6, belongs.": (
             together(*_variance, 0.5, -1 / 3)
         ),
-        "Your z are right, but the heights were made with the variance, 36, instead of 6.": (
+        "Your z values are right, but the heights use the variance, 36, instead of 6.": (
             together(*_variance)
         ),
         "You left out the division by sd × √(2π): under such a curve the area is not 1.": (
@@ -90,11 +90,11 @@ above_one = Exercise(
             TOP,
             TOP,
         ],
-        "The height is right, and so is the share, but in percent: give it as a fraction of 1.": [
+        "The height is right, and so is the share, but it is in percent: give a fraction of 1.": [
             TOP,
             15.96,
         ],
-        "The height is right. The share is a fraction of 1, not in percent.": [
+        "The height is right. Give the share as a fraction of 1, not in percent.": [
             TOP,
             16,
         ],
@@ -131,19 +131,20 @@ read_a_mixture = Exercise(
             shares=(0.1, 0.1)
         ),
         "Shares are fractions that add to 1; yours are in percent.": as_read(shares=(25, 75)),
-        "You named the right group first: the left one comes first here.": as_read(
+        "You put the bump on the right first: here the one on the left comes first.": as_read(
             (0.75, 0.25), (12, 2), (3, 1)
         ),
         "You gave each bump the other's share.": as_read(shares=(0.75, 0.25)),
-        "You gave the whole width at the dashed line; the spread is half of it.": as_read(
+        "You gave the whole width at the dashed line; the spread is half of that width.": as_read(
             sds=(2, 6)
         ),
         "You took the whole width at the dashed line, for the shares too; the spread "
-        "is half of it.": as_read(shares=(0.5, 1.5), sds=(2, 6)),
-        "Top × spread is not yet the area: times √(2π), about 2.5.": as_read(shares=(0.1, 0.3)),
-        "These spreads are variances: the distance from top to dashed line is the sd.": as_read(
-            sds=(1, 9)
+        "is half of that width.": as_read(shares=(0.5, 1.5), sds=(2, 6)),
+        "Top × spread is not yet the area: multiply it by √(2π), about 2.5.": as_read(
+            shares=(0.1, 0.3)
         ),
+        "These are variances. The sd is the sideways distance from the middle to the curve "
+        "at the dashed line.": as_read(sds=(1, 9)),
     },
     entries=(
         "the left share",
@@ -270,11 +271,11 @@ my_density = Exercise(
         "Take each group's height first, then add.": one_bump,
         "Only the first group was counted: does `return` stand inside the loop?": first_only,
         "Only the last group was counted: add each part to the total so far.": last_only,
-        "Here are three groups, and you counted the first two: write it for any number.": first_two,
-        "These are the groups' parts, a row each: add them over the groups.": parts,
-        "These are the groups' parts, a column each: add them over the groups.": parts_aside,
-        "You added over the points; add over the groups, one number a point.": added_over_waits,
-        "You added over everything; add over the groups only, one number a point.": added_over_all,
+        "You counted only two of the three groups here: write it for any number.": first_two,
+        "These are the groups' parts, one row each: add them over the groups.": parts,
+        "These are the groups' parts, one column each: add them over the groups.": parts_aside,
+        "You added over the points; add over the groups: one number per point.": added_over_waits,
+        "You added over everything; add only over groups: one number per point.": added_over_all,
     },
     cases=(
         (

@@ -25,19 +25,19 @@ def _count_and_mean(count=None, mean=None):
 halves_by_hand = Exercise(
     answer=_count_and_mean(),
     mistakes={
-        "You averaged the means of the halves. The first half has a tenth of a long wait: add the "
-        "sums, then divide.": _count_and_mean(mean=np.mean(_MEANS)),
-        "You averaged the halves: their counts, and their means. Counts add, and so do sums.": (
+        "You averaged the means of the halves. But the first half holds only a tenth of a long "
+        "wait: add the sums, then divide.": _count_and_mean(mean=np.mean(_MEANS)),
+        "You averaged the counts and the means of the halves. Counts add up, and so do sums.": (
             _count_and_mean(_LONG.sum() / 2, np.mean(_MEANS))
         ),
-        "This is the second half alone. Add what the first half brought.": _count_and_mean(
+        "This is the second half alone. Add what the first half brings.": _count_and_mean(
             _LONG[3:].sum(), _MEANS[1]
         ),
-        "You divided by 6, the number of waits. The long group counts 2.7 of them.": (
+        "You divided by 6, the number of waits. The long group's count is 2.7.": (
             _count_and_mean(mean=_WAITS @ _LONG / 6)
         ),
-        "Your mean is the sum. Divide it by the count.": _count_and_mean(mean=_WAITS @ _LONG),
-        "You counted every wait of the halves fully. Each counts by its weight.": _count_and_mean(
+        "Your mean is still the sum. Divide it by the count.": _count_and_mean(mean=_WAITS @ _LONG),
+        "You counted every wait fully. Each counts by its weight.": _count_and_mean(
             mean=_WAITS.mean()
         ),
     },
@@ -97,8 +97,8 @@ _ENTRIES = tuple(f"the {what} of group {k}" for what in ("share", "mean", "sd") 
 my_round = Exercise(
     answer=_round,
     mistakes={
-        "Your shares are divided by the rows of the last chunk. `len(x)` is one chunk, `n` is "
-        "all.": _changed(
+        "You divided the shares by the rows of the last chunk. `len(x)` is one chunk, `n` is all "
+        "rows.": _changed(
             lambda n, r, s, q, chunks: np.array([r / len(chunks[-1]), *_fitted(n, r, s, q)[1:]])
         ),
         "Your shares are sums of weights. Divide them by `n`, all the rows.": _changed(
@@ -107,15 +107,15 @@ my_round = Exercise(
         "You divided the sums by `n`. Each group divides by its own count.": _changed(
             lambda n, r, s, q, _: _fitted(n, r, s, q, over=n)
         ),
-        "You returned the variances: take the root.": _variances,
-        "The mean's square is missing: mean of the squares − square of the mean.": _changed(
+        "You returned the variances: take their roots.": _variances,
+        "The square of the mean is missing: mean of the squares − square of the mean.": _changed(
             lambda n, r, s, q, _: np.array([r / n, s / r, np.sqrt(q / r)])
         ),
         "The means are right, but a number under the root is negative. Divide the squares by the "
-        "counts, not by `n`; take the mean's square off them, and not the other way round.": (
+        "counts, not by `n`; then subtract the square of the mean, not the other way round.": (
             _changed(lambda n, r, s, q, _: np.array([r / n, s / r, np.full(len(r), np.nan)]))
         ),
-        "You averaged the answers of the chunks. Add the sums, and divide once.": _averaged,
+        "You averaged the answers of the chunks. Add up the sums, and divide once.": _averaged,
     },
     cases=_PLAIN,
     entries=_ENTRIES,
@@ -182,33 +182,35 @@ def _one_row_a_chunk(chunks, mixture):
 round_in_chunks = _Rounds(
     answer=_library_round,
     mistakes={
-        "This is the total. `mixture.from_statistics(total)` makes the next mixture of it.": (
+        "This is the total. `mixture.from_statistics(total)` makes the next mixture from it.": (
             lambda chunks, mixture: _total(chunks, mixture).counts
         ),
-        "You changed the mixture with each chunk, so the last chunk alone decides. Add the "
-        "statistics of all, then make the mixture once.": _updated_on_the_way,
+        "You changed the mixture with each chunk, so the last chunk alone decides. Add up "
+        "all the statistics, then make the mixture once.": _updated_on_the_way,
         "You weighed each chunk with a mixture that had already learnt from the chunks before. "
         "One round, one mixture: the same for all chunks.": _moving_total,
-        "That is the notebook's `guess`. Weigh by the mixture that is handed in.": (
+        "You weighed by the notebook's `guess`. Weigh by the mixture that is passed in.": (
             lambda chunks, mixture: _library_round(chunks, by_hand([50, 85], [10, 10]))
         ),
-        "You averaged the mixtures of the chunks. A large chunk and a small one counted alike, and "
-        "spreads do not average: add the statistics.": _average_of_mixtures,
+        "You averaged the mixtures of the chunks. Then a small chunk counts as much as a large "
+        "one, and spreads do not average: add up the statistics.": _average_of_mixtures,
         "You averaged the mixtures of the chunks by their rows. A group's mean divides by its "
-        "count, not by the rows: add the statistics.": partial(_average_of_mixtures, counted=True),
-        "Each chunk counted alike, however many rows it has: you divided before you added.": (
+        "count, not by the rows: add up the statistics.": partial(
+            _average_of_mixtures, counted=True
+        ),
+        "Each chunk counted the same, however many rows it has: you divided before you added.": (
             _one_row_a_chunk
         ),
-        "This is the last chunk alone. Is `sum` about all of them?": lambda chunks, mixture: (
+        "This is the last chunk alone. Does your sum cover all?": lambda chunks, mixture: (
             _library_round(chunks[-1:], mixture)
         ),
-        "This is the first chunk alone. Does `return` stand inside the loop?": (
+        "This is the first chunk alone. Is your `return` inside the loop?": (
             lambda chunks, mixture: _library_round(chunks[:1], mixture)
         ),
     },
     cases=tuple((chunks, by_hand(means, sds, shares)) for chunks, shares, means, sds in _PLAIN),
     entries=_ENTRIES,
-    correct="Correct: that is a round, whatever the chunks are and wherever they lie.",
+    correct="Correct: that is one round, whatever the chunks are and wherever they lie.",
     wanted="One mixture is wanted here, made by `mixture.from_statistics(total)`",
 )
 
@@ -229,15 +231,15 @@ how_many_sums = Exercise(
         "The 16 squares are there, but the 120 products of two columns are missing.": _travels(
             squares=16
         ),
-        "You left out the counts: one a group.": _travels(counts=0),
+        "You left out the counts, one per group.": _travels(counts=0),
         "That is one group. There are eight.": _travels(k=1),
-        "The rows and the score travel, too. Here only the groups' sums are asked for.": 1226,
-        "You counted the counts twice, as they travel. Here once.": _travels(counts=2),
-        "16 a group are missing: the sums of weight × column, or the squares of the columns.": (
+        "The rows and the score travel, too, but here only the groups' sums are asked for.": 1226,
+        "You counted the counts twice, as they travel. Count them once here.": _travels(counts=2),
+        "16 per group are missing: the sums of weight × column, or the squares of the columns.": (
             _travels(squares=120)
         ),
     },
-    correct="Correct: 1,224 numbers, from a thousand rows or from a billion.",
+    correct="Correct: 1,224 numbers, whether from a thousand rows or from a billion.",
     rtol=0,
 )
 
@@ -256,17 +258,19 @@ def _mixed(keep=1 - _STEP, step=_STEP, weight=_WEIGHT, new=None):
 one_more_wait = Exercise(
     answer=_mixed(),
     mistakes={
-        "You mixed the means, 54 and 64. Mix the sums, then divide: the wait counts half.": [
+        "You mixed the means, 54 and 64. Mix the sums, then divide: this wait counts only half.": [
             _mixed()[0],
             (1 - _STEP) * _SUM / _SHARE + _STEP * _WAIT,
         ],
-        "The old sums are kept in full: they shrink to 0.9 of themselves first.": _mixed(keep=1),
+        "You kept the old sums in full. They must first shrink to 0.9 of themselves.": _mixed(
+            keep=1
+        ),
         "The mean is right to one decimal. Give two.": [0.41, 55.2],
-        "You counted the wait fully. Its weight is 0.5; a tenth of that comes in.": _mixed(
+        "You counted the wait fully. Its weight is 0.5, and a tenth of that comes in.": _mixed(
             weight=1
         ),
-        "In the sum you took the wait without its weight: weight × wait is 32.": _mixed(new=_WAIT),
-        "You exchanged the two parts: 0.9 stays, 0.1 is new.": _mixed(keep=_STEP, step=1 - _STEP),
+        "In the sum you used the wait without its weight: weight × wait is 32.": _mixed(new=_WAIT),
+        "You swapped the two parts: 0.9 is old, 0.1 is new.": _mixed(keep=_STEP, step=1 - _STEP),
         "Your mean is still the sum. Divide it by the new share.": [
             _mixed()[0],
             _mixed()[0] * _mixed()[1],

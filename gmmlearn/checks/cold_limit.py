@@ -24,7 +24,7 @@ weights_by_hand = Exercise(
         "You multiplied by T where you should divide: colder must be harder.": (
             _by_hand(-_HALF_SQUARES * _TWO_HEATS)
         ),
-        "Both rows are those of T = 1. Divide the halves of the squares by T first.": (
+        "Both rows belong to T = 1. Divide the halved squares by T first.": (
             _by_hand(-_HALF_SQUARES / np.ones((2, 1)))
         ),
         "You took T for the sd. T is the variance: divide by T, not by T².": (
@@ -38,16 +38,16 @@ weights_by_hand = Exercise(
         "These are heights; they do not add to one yet. Divide both by their sum.": (
             np.exp(-_HALF_SQUARES / _TWO_HEATS)
         ),
-        "These are the halves of the squares over T. Take exp of minus that, then normalise.": (
+        "These are the halved squares over T. Take exp of minus each of them, then normalise.": (
             _HALF_SQUARES / _TWO_HEATS
         ),
-        "You gave the bird wholly to the nearer centre. That is T = 0, and T is still above it.": (
+        "You gave the whole bird to the nearer centre. That is T = 0, but here T is above 0.": (
             np.array([[1.0, 0.0], [1.0, 0.0]])
         ),
-        "The weights are at the wrong centres: the nearer one gets more.": (
+        "The two weights are swapped: the nearer centre gets more.": (
             _by_hand(-_HALF_SQUARES[::-1] / _TWO_HEATS)
         ),
-        "The rows are exchanged: the colder one is the harder one.": (
+        "The two rows are swapped: the colder one is the harder one.": (
             _by_hand(-_HALF_SQUARES / _TWO_HEATS[::-1])
         ),
     },
@@ -56,7 +56,7 @@ weights_by_hand = Exercise(
         for heat in (1, 0.5)
         for centre in (7, 10)
     ),
-    correct="Correct. Half the heat, and the lead of the nearer centre is squared: 4.5 becomes 20.",
+    correct="Correct. Halving the temperature squares the nearer centre's lead: 4.5 becomes 20.",
     rtol=0,
     atol=0.003,  # done by hand, and rounded
 )
@@ -186,7 +186,7 @@ my_em_at = Exercise(
     mistakes={
         "You multiplied by the temperature. Divide the logs of the heights by it: colder must be "
         "harder.": partial(_em, weigh=_multiplied),
-        "At T = 0 you went on as at T = 1. It wants a line of its own: the nearest centre "
+        "At T = 0 you went on as at T = 1. It needs a line of its own: the nearest centre "
         "gets weight 1.": partial(_em, weigh=_one_for_zero),
         "The temperature has no effect: these are the centres for T = 1. Divide the logs of the "
         "heights by T.": partial(_em, weigh=_no_temperature),
@@ -208,27 +208,25 @@ my_em_at = Exercise(
         "Each row's largest part is 1, but its sum is not. Divide each row by its sum.": (
             partial(_em, weigh=_not_normalised)
         ),
-        "You divided by n. Each centre divides by the weights that it got.": (
+        "You divided by n. Divide each centre's sums by the weights that it got.": (
             partial(_em, average=_over_n)
         ),
-        "These are sums. Divide each by the weights that the centre got.": (
+        "These are sums. Divide each centre's by the weights that it got.": (
             partial(_em, average=_sums)
         ),
-        "T = 0 divided by zero, and all became nan. It wants a line of its own: the nearest centre "
-        "gets weight 1.": partial(_em, weigh=_no_branch),
+        "At T = 0 you divided by zero, and everything became nan. It needs a line of its own: the "
+        "nearest centre gets weight 1.": partial(_em, weigh=_no_branch),
         "At T = 0 every centre got every point. Write a single 1 in each row, for its winner.": (
             partial(_em, weigh=_all_to_all)
         ),
-        "You took out each column's largest, and that changes the proportions in a row. Take out "
-        "each row's: `max(axis=1, keepdims=True)`.": partial(_em, weigh=_column_largest),
-        "At T = 0 the farthest centre won: of logs, which are negative, the nearest has the "
-        "largest.": partial(_em, weigh=_farthest),
+        "You subtracted each column's largest, which changes the proportions within a row. "
+        "Subtract each row's: `max(axis=1, keepdims=True)`.": partial(_em, weigh=_column_largest),
+        "At T = 0 the farthest centre won. The logs are negative, so the nearest centre has the "
+        "largest one.": partial(_em, weigh=_farthest),
         "This is what one round gives. Is `return` outside the loop?": _one_round,
-        "You went round once too often: `rounds` E steps and `rounds` M steps are wanted.": (
-            _one_too_many
-        ),
-        "You re-estimated the shares π, too. Then a crowded centre also wins points nearer to "
-        "another: at T = 0 that is not K-means. Hold the shares equal.": _with_shares,
+        "You went round once too often. Do `rounds` E steps and `rounds` M steps.": _one_too_many,
+        "You re-estimated the shares π, too. Then a crowded centre also wins points that are "
+        "nearer to another, and at T = 0 that is not K-means. Hold the shares equal.": _with_shares,
         "At T = 0.001 all heights of a point round to 0, and 0 / 0 is nan. Subtract each row's own "
         "largest log before exp: `max(axis=1, keepdims=True)`.": partial(_em, weigh=_heights_first),
     },
@@ -247,14 +245,14 @@ my_em_at = Exercise(
 hard_or_soft = Exercise(
     answer=[1, 0, 0, 1, 0],
     mistakes={
-        "Hard and soft are exchanged. Hard is cold: T = 0, the winner takes all.": [0, 1, 1, 0, 1],
+        "You swapped hard and soft. Hard is cold: T = 0, the winner takes all.": [0, 1, 1, 0, 1],
         "e: ellipses do not make it soft. Its E step lets the winner take all.": [1, 0, 0, 1, 1],
-        "c: −½ inertia is what is climbed at T = 0; at T = 1 it is the log-likelihood.": (
+        "c: the loop climbs −½ × inertia at T = 0, and the log-likelihood at T = 1.": (
             [1, 0, 1, 1, 0]
         ),
-        "d: where the winner takes all, a bird pulls at one centre only.": [1, 0, 0, 0, 0],
+        "d: where the winner takes all, a bird pulls on one centre only.": [1, 0, 0, 0, 0],
         "a: 0.196 and 0.804 are fractions: both groups share that wait.": [0, 0, 0, 1, 0],
-        "b: one bird, one centre, whole: that is the winner taking all.": [1, 1, 0, 1, 0],
+        "b: the whole bird for one centre: that is the winner taking all.": [1, 1, 0, 1, 0],
     },
     entries=tuple("abcde"),
     correct="Correct. Hard or soft is a matter of the E step alone.",

@@ -7,10 +7,10 @@ weekdays_in_low_bump = Exercise(
     mistakes={
         "You counted all days in the low bump, weekends included.": 1680,
         "You counted the weekdays in the high bump.": 3798,
-        "Put each condition in brackets: without them Python joins `weekday & days.bump`.": 1681,
+        "Put brackets round each condition: else Python does `weekday & days.bump` first.": 1681,
         "You counted the weekend days in the low bump.": 1565,
         "You counted the weekdays in both bumps.": 3913,
-        "You counted days that are weekday *or* low: use & for *and*.": 5478,
+        "You counted days that are weekdays *or* low: use & for *and*.": 5478,
     },
     correct="Correct: 115 weekdays had as few births as a weekend day.",
 )
@@ -20,8 +20,8 @@ odd_weekend_day = Exercise(
     entries=("the year", "the month", "the day"),
     mistakes={
         "The order is year, month, day.": (7, 7, 2007),
-        "The year has four figures.": (7, 7, 7),
-        "That is the weekday, 6 for Saturday, in place of the day of the month.": (2007, 7, 6),
+        "Write the year with four digits.": (7, 7, 7),
+        "That 6 is the day of the week, Saturday. Give the day of the month.": (2007, 7, 6),
     },
     correct="Correct: 7/7/07, a Saturday.",
 )
@@ -37,8 +37,8 @@ two_means = Exercise(
             70.89,
             70.9,
         ),
-        "This guess is in births: guess two places in minutes.": (70.897, 12500),
-        "These are your guesses, before the loop: take trace.mixture, not guess.": (50, 80),
+        "Your guess was in births: guess two places in minutes.": (70.897, 12500),
+        "These are your guesses, from before the loop: take trace.mixture, not guess.": (50, 80),
         "These are the standard deviations: the means are in components.means.": (5.871, 5.868),
         "These are the shares of the two groups: the means are in components.means.": (
             0.3609,

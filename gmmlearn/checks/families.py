@@ -31,13 +31,13 @@ def _second(weight):
 yes_by_hand = Exercise(
     answer=_told(),
     mistakes={
-        "You counted everybody fully: 2 of 3, 1 of 3. Each yes counts by its weight.": _told(
+        "You counted everybody fully: 2 of 3, 1 of 3. Each person counts by the weight.": _told(
             np.ones(3)
         ),
-        "You divided by 3, all the people. Group A counts 1.727 of them: divide by that.": _told(
+        "You divided by 3, the number of people. Group A counts 1.727: divide by that.": _told(
             over=3
         ),
-        "These are the shares of no. A cluster keeps the chance of a yes.": _told(
+        "These are the shares of no. A cluster holds the chance of a yes.": _told(
             said=1 - _ANSWERS
         ),
         "These are sums of weights. Divide each by the count of group A.": _told(over=1),
@@ -47,13 +47,13 @@ yes_by_hand = Exercise(
         "Your first number is a height. Divide it by the sum of both heights.": _told(
             _second(_HEIGHTS[1, 0]), second=_HEIGHTS[1, 0]
         ),
-        "Your first number is the weight in group B. A comes first.": _told(
+        "Your first number is the weight in group B. The weight in group A is wanted.": _told(
             _second(1 - _WEIGHTS[1]), second=1 - _WEIGHTS[1]
         ),
-        "These are the chances of group B. Take the weights of A.": _told(1 - _WEIGHTS),
+        "These are the chances of group B. Take the weights in group A.": _told(1 - _WEIGHTS),
     },
     entries=("the second person's weight", "the chance of a yes to 1", "the chance of a yes to 2"),
-    correct="Correct: the share of yes, as usual, with every person counted by a weight.",
+    correct="Correct: the share of yes, as usual, with every person counted by the weight.",
     rtol=0,
     atol=0.0055,  # two decimals are enough
 )
@@ -97,28 +97,28 @@ _X = np.array([[0.5], [1.0], [3.0], [7.0], [20.0]])
 _RESP = np.array([[0.9, 0.1], [0.8, 0.2], [0.75, 0.25], [0.4, 0.6], [0.1, 0.9]])
 
 _SIDEWAYS = (
-    "log_prob lies on its side: its shape is (k, n). Wanted is (n, k), a row for each wait and a "
-    "column for each cluster. x comes as a column, (n, 1), and the means are (k,)."
+    "log_prob lies on its side: its shape is (k, n). It should be (n, k), a row for each wait and "
+    "a column for each cluster. x comes as a column, (n, 1), and the means are (k,)."
 )
 _NOT_SUMS = (
     "The statistics of two chunks of rows do not add up to those of the whole. Averages do not "
-    "add: hand back sums, and divide in from_statistics."
+    "add up: return sums, and divide in from_statistics."
 )
 _ROWS = (
-    "statistics hands back a number a row. Add over the rows, one number a cluster: .sum(axis=0)."
+    "statistics returns one number per row. Add over the rows, for one per cluster: .sum(axis=0)."
 )
 _OTHER_KIND = (
-    "from_statistics must hand back clusters: put the numbers into your own class, and return that."
+    "from_statistics must return clusters: put the numbers into your own class, and return that."
 )
 _SHAPES = (
-    "After from_statistics the shapes do not fit: the sums must be (k,), one a cluster. x is "
+    "After from_statistics the shapes do not fit: the sums must be (k,), one per cluster. x is "
     "(n, 1), so resp.T @ x is (k, 1): take (resp * x).sum(axis=0)."
 )
 _IN_PLACE = (
     "from_statistics changed the old clusters. Leave them as they are and return new ones: the "
-    "record of a run keeps every round's."
+    "record of a run keeps those of every round."
 )
-_FLAT_SAMPLE = "sample must be (n, 1), a row for each label: add [:, None]."
+_FLAT_SAMPLE = "sample must return (n, 1), a row for each label: add [:, None]."
 _FALLS = (
     "The objective falls on the way, and in EM it never does: from_statistics does not return the "
     "best fit to its weights. Is there something extra in it, such as a floor?"
@@ -144,7 +144,9 @@ def _mean(clusters):
 def _heights(family):
     clusters = family(_MEANS)
     if len(clusters) != 2 or clusters.n_features != 1:
-        raise _Slip("len(…) must be the number of clusters, and n_features must be 1, one column.")
+        raise _Slip(
+            "len(…) must be the number of clusters, and n_features must be 1, for one column."
+        )
     heights = clusters.log_prob(_X)
     if heights is None:
         raise _Slip("log_prob gave back None: is its return missing?")
@@ -161,7 +163,7 @@ def _fit(family):
     clusters = _made(family, _MEANS)
     whole = clusters.statistics(_X, _RESP)
     if not isinstance(whole, tuple):
-        raise _Slip("statistics must hand back a tuple, such as: return counts, sums.")
+        raise _Slip("statistics must hand back a tuple, for example: return counts, sums.")
     parts = [clusters.statistics(_X[rows], _RESP[rows]) for rows in (slice(2), slice(2, None))]
     if any(np.shape(a) != np.shape(b) for a, b in zip(*parts, strict=True)):
         raise _Slip(_ROWS)
@@ -172,8 +174,8 @@ def _fit(family):
         raise _Slip("from_statistics gave back None: is its return missing?")
     if isinstance(moved, Family) and type(moved) is not family:
         raise _Slip(
-            f"from_statistics hands back {type(moved).__name__}. Return your own class, "
-            f"{family.__name__}, or the next round has the other heights."
+            f"from_statistics returns {type(moved).__name__}. Return your own class, "
+            f"{family.__name__}, or the next round will use the other heights."
         )
     if type(moved) is not family:
         raise _Slip(_OTHER_KIND)
@@ -197,7 +199,7 @@ def _drawn(family):
     if drawn.shape != (40_000, 1):
         raise _Slip(f"sample must be (n, 1), here (40000, 1), but it is {drawn.shape}.")
     if drawn.min() < 0:
-        raise _Slip("sample gives waits below 0. For waits it is rng.exponential.")
+        raise _Slip("sample gives waits below 0. For waits, use rng.exponential.")
     groups = [drawn[labels == k, 0] for k in (0, 1)]
     return np.array([[group.mean(), group.std()] for group in groups])
 
@@ -389,33 +391,33 @@ class _FlatSample(Exponentials):
 my_family = FamilyExercise(
     answer=Exponentials,
     mistakes={
-        "In log_prob the front is missing: the height is exp(−x / mean) / mean, so its log has "
-        "−log(mean) in it (or log(rate)). Without it the curve's area is not 1.": _NoLog,
+        "In log_prob the front factor is missing: the height is exp(−x / mean) / mean, so its log "
+        "has −log(mean) in it (or log(rate)). Without it the curve's area is not 1.": _NoLog,
         "In log_prob you took a rate where a mean belongs. With means it is −log(mean) − x / mean, "
         "with rates log(rate) − rate · x; yours is half of each.": _Mixed,
-        "log_prob gives heights. Wanted are their logs.": _NotLogs,
+        "log_prob returns heights. It should return their logs.": _NotLogs,
         "That is the height of a count, as in Counts. A wait has exp(−x / mean) / mean.": (
             _StillCounts
         ),
         _SIDEWAYS: _Sideways,
         _NOT_SUMS: _Averages,
-        "In statistics the waits are added without resp: each wait counts resp times.": _NoWeights,
+        "In statistics you add the waits without resp: each wait counts resp times.": _NoWeights,
         "Your clusters take the plain mean: each wait must count resp times in both "
         "sums.": _PlainMean,
-        "You divided by n, all the waits. Each cluster divides by its own count, "
+        "You divided by n, the number of waits. Each cluster divides by its own count, "
         "resp.sum(axis=0).": _OverN,
         "from_statistics is upside down: a mean is sum / count, a rate is count / sum. Which of "
         "them does log_prob read?": _Inverted,
-        "from_statistics hands over the sums. Divide them by the counts.": _NotDivided,
-        "After from_statistics the clusters are the old ones: use its statistics.": _Kept,
+        "from_statistics passes on the sums. Divide them by the counts.": _NotDivided,
+        "from_statistics returns the old clusters again. Make new ones from its statistics.": _Kept,
         _OTHER_KIND: _Numbers,
         _IN_PLACE: _InPlace,
         _FALLS: _Floor,
         "sample drew with the rate. numpy's rng.exponential(scale) takes the mean.": _RateForScale,
-        "sample takes one mean for all. Each row has its label: means[labels].": _NoLabels,
-        "sample draws counts. For waits it is rng.exponential.": _DrawsCounts,
+        "sample uses one mean for all. Each row has its own label: means[labels].": _NoLabels,
+        "sample draws counts. For waits, use rng.exponential.": _DrawsCounts,
         _FLAT_SAMPLE: _FlatSample,
     },
-    correct="Correct. The loop took your family: chunks add up, the objective climbs, hard or "
-    "soft, and it finds the clusters that a sample came from.",
+    correct="Correct. The loop accepts your family: chunks add up, the objective climbs, hard or "
+    "soft, and the loop finds the clusters that a sample came from.",
 )

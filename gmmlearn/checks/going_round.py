@@ -101,7 +101,7 @@ def _means_first(*arguments):
     return means, sds, weights
 
 
-# One round by hand: 66 lies half-way, and each of the others is out of the other curve's reach.
+# One round by hand: 66 lies half-way, and the other two waits are out of the other curve's reach.
 
 _THREE = np.array([50.0, 66.0, 82.0])
 _GUESS = np.array([0.5, 0.5]), np.array([50.0, 82.0]), np.array([8.0, 8.0])
@@ -123,7 +123,7 @@ one_round = Exercise(
         "You used the variance where the standard deviation belongs: take its root.": (
             _round_by_hand(estimate=_variances)
         ),
-        "You divided by 3, all the waits. Each group counts 1.5 of them: divide by that.": (
+        "You divided by 3, the number of all waits. Each group holds 1.5: divide by that.": (
             _round_by_hand(estimate=_all_over_n)
         ),
         "The means are right, but you divided the squares by 3 and not by the count, 1.5.": (
@@ -132,7 +132,7 @@ one_round = Exercise(
         "You measured the spread from the guess's means. Use the new ones.": (
             _round_by_hand(estimate=_around_old_means)
         ),
-        "You gave 66 wholly to one group. It is as far from 50 as from 82.": (
+        "You gave 66 wholly to one group, but it is as far from 50 as from 82.": (
             _round_by_hand(weigh=_winner_takes_all)
         ),
         "Your new shares are sums of weights. A share is the average: divide by 3.": (
@@ -152,11 +152,11 @@ one_round = Exercise(
 spine = Exercise(
     answer=[2, 4, 1, 3],
     mistakes={
-        "You re-estimate before there are weights. Which step makes them?": [2, 1, 4, 3],
+        "You re-estimate before there are any weights. Which step makes them?": [2, 1, 4, 3],
         "A weight is height × share, so there must be curves and shares first.": [4, 2, 1, 3],
-        "You re-estimate first of all. From which weights?": [1, 2, 4, 3],
+        "You re-estimate first of all, but with which weights?": [1, 2, 4, 3],
         "You repeat before the curves have moved once. What is there to repeat?": [2, 4, 3, 1],
-        "That is the order of the page. In time: which step can be done with nothing at hand?": (
+        "That is their order on the page. Which step can be done with nothing at hand?": (
             [1, 2, 3, 4]
         ),
     },
@@ -167,14 +167,14 @@ spine = Exercise(
 monotone = Exercise(
     answer="b",
     mistakes={
-        "A falls by 0.2 and recovers. With a right E step and M step no round falls, not even "
-        "a little on the way to something better.": "a",
-        "C rises once, then falls below its start. You met it in 04: the variance stood where "
-        "the standard deviation belongs.": "c",
+        "Run (a) falls by 0.2 and recovers. With a right E step and M step no round falls, not "
+        "even a little on the way to something better.": "a",
+        "Run (c) rises once, then falls below its start. You met it in 04: the variance stood "
+        "where the standard deviation belongs.": "c",
         "A flat stretch is allowed: a round may gain next to nothing, and a later one much. "
         "Look again for a run that never falls.": "d",
     },
-    correct="Correct: B never falls. It rests for a while, then climbs again; remember that.",
+    correct="Correct: run (b) never falls. It rests for a while, then climbs again; remember that.",
 )
 
 _WAITS = load("faithful")["waiting"].astype(float)
@@ -214,12 +214,10 @@ my_loop = Exercise(
 my_em = Exercise(
     answer=_em,
     mistakes={
-        "This is what one round gives. Is the E step inside the loop, and `return` outside?": (
+        "This is what one round gives. Is the E step inside the loop, and `return` after it?": (
             _one_round
         ),
-        "You went round once too often: `rounds` E steps and `rounds` M steps are wanted.": (
-            _one_too_many
-        ),
+        "You went round once too often: do `rounds` E steps and `rounds` M steps.": (_one_too_many),
         "You used the variance where the standard deviation belongs: take its root.": partial(
             _em, estimate=_variances
         ),
@@ -234,7 +232,7 @@ my_em = Exercise(
         "The heights are not divided by `sds`. The wider a curve, the lower it is.": (
             partial(_em, weigh=_no_width)
         ),
-        "Your points go wholly to one group. Keep the fractions: this is K-means' way.": partial(
+        "Your points go wholly to one group, as in K-means. Keep the fractions.": partial(
             _em, weigh=_winner_takes_all
         ),
         "You normalised over the points. Each point's row must add to 1.": partial(
@@ -264,9 +262,9 @@ two_reports = Exercise(
     mistakes={
         "A said `converged`, but so did B. The word means: the last round gained less than the "
         "tolerance.": "a",
-        "B stopped early too, on the other side. Look at the last rows of the table.": "b",
+        "B stopped early, too, on the other side. Look at the last rows of the table.": "b",
         "With a tight tolerance both arrive at the same numbers: from both these starts there is "
         "one place to rest.": "d",
     },
-    correct="Correct: both stopped on the way, one from below and one from above.",
+    correct="Correct: both stopped on the way, one below and one above.",
 )

@@ -45,10 +45,10 @@ short_group = Exercise(
         "You used the variance where the standard deviation belongs: take its root.": _group(
             SHORT, power=1
         ),
-        "You divided by 6, all the waits. This group counts 3.3 of them: divide by that.": _group(
+        "You divided by 6, the number of all waits. This group holds 3.3: divide by that.": _group(
             SHORT, over=6
         ),
-        "You divided the mean by 6. This group counts 3.3 waits: divide by that.": _group(
+        "You divided by 6 for the mean. This group holds 3.3 waits: divide by that.": _group(
             SHORT, mean=_BY_SIX
         ),
         "Only your mean is divided by 6, all the waits. Divide it by the count, 3.3.": (
@@ -57,26 +57,25 @@ short_group = Exercise(
         "The mean is right, but you divided the squares by 6 and not by the count.": _group(
             SHORT, mean=_average(WAITS, SHORT), over=6
         ),
-        "You took 1 off the count under the squares. The M step divides by the count itself.": (
+        "You divided the squares by the count less 1. The M step divides by the count itself.": (
             _group(SHORT) * [1, 1, np.sqrt(3.3 / 2.3), 1]
         ),
-        "pandas took 1 off the 33 tenths. The M step divides by the count: numpy's `.std()`.": (
-            _group(SHORT) * [1, 1, np.sqrt(33 / 32), 1]
-        ),
-        "You took the plain mean and standard deviation: every wait counted fully.": _group(
+        "pandas divided by 32, one less than the 33 tenths. The M step divides by the count "
+        "itself, as numpy's `.std()` does.": _group(SHORT) * [1, 1, np.sqrt(33 / 32), 1],
+        "This is the plain mean and standard deviation: every wait counted fully.": _group(
             SHORT, mean=WAITS.mean(), counted=0
         ),
         "The mean is weighted, but the squared distances were averaged without weights.": _group(
             SHORT, counted=0
         ),
-        "You squared the weights, too. Square the distance, then multiply by the weight.": _group(
-            SHORT, counted=2
+        "You squared the weights as well. Square the distance, then multiply by the weight.": (
+            _group(SHORT, counted=2)
         ),
         "You measured the distances from the guess's mean, 50. Use the new mean.": _group(
             SHORT, centre=50
         ),
-        "You measured the distances from the plain mean of all waits. Use this group's.": _group(
-            SHORT, centre=WAITS.mean()
+        "You measured the distances from the plain mean of all waits. Use this group's mean.": (
+            _group(SHORT, centre=WAITS.mean())
         ),
         "Your share is the sum of the weights. A share is their average: divide by 6.": (
             _group(SHORT) * [1, 1, 1, 6]
@@ -190,10 +189,12 @@ my_m_step = Exercise(
             _around_plain_mean
         ),
         "You averaged the squared deviations without the weights.": _squares_unweighted,
-        "You squared the weights, too. Square the distance, then multiply by the weight.": (
+        "You squared the weights as well. Square the distance, then multiply by the weight.": (
             _weights_squared
         ),
-        "You took 1 off the sum of the weights. The M step divides by the sum itself.": _one_less,
+        "You divided by the sum of the weights less 1. The M step divides by the sum itself.": (
+            _one_less
+        ),
         "You averaged the weights and left x out. Let each point count by its weight.": (
             _weights_for_points
         ),
@@ -205,13 +206,15 @@ my_m_step = Exercise(
     },
     cases=((WAITS, RESP), (_EVEN, _THREE_GROUPS)),
     entries=tuple(f"the {what} of group {k}" for what in ("share", "mean", "sd") for k in (0, 1)),
-    correct="Correct: that is the M step, as a function of your own.",
+    correct="Correct: this is the M step, and you wrote it.",
 )
 
 
-_COUNTS_ARE_FINE = "Line a adds the weights down each column: one count a group, as it should be."
-_MEANS_ARE_FINE = "Line b is right: weight × point, added, over the group's own count."
-_SQUARES_ARE_FINE = "Line c is right: a variance. Follow what becomes of it."
+_COUNTS_ARE_FINE = (
+    "Line a is right: it adds the weights down each column, one count for each group."
+)
+_MEANS_ARE_FINE = "Line b is right: weight × point, added up, over the group's own count."
+_SQUARES_ARE_FINE = "Line c is right: it computes the variances. See what becomes of them."
 
 bug_a = Exercise(
     answer="d",
@@ -220,15 +223,16 @@ bug_a = Exercise(
         _MEANS_ARE_FINE: "b",
         _SQUARES_ARE_FINE: "c",
     },
-    correct="Correct: line d hands over variances where standard deviations belong.",
+    correct="Correct: line d returns variances where standard deviations belong.",
 )
 
 bug_b = Exercise(
     answer="b",
     mistakes={
         _COUNTS_ARE_FINE: "a",
-        "Line c is right in itself. It measures from wrong means: where do they come from?": "c",
-        "Line d is right: dividing by n belongs to the shares. Where else is it done?": "d",
+        "Line c is right in itself, but it measures from wrong means. Where do they come "
+        "from?": "c",
+        "Line d is right: the shares are divided by n. What else is divided by n?": "d",
     },
     correct="Correct: the means are divided by n, not by the group's own count.",
 )
@@ -238,7 +242,7 @@ bug_c = Exercise(
     mistakes={
         _COUNTS_ARE_FINE: "a",
         _MEANS_ARE_FINE: "b",
-        "Line d is right: the shares, and the root of what line c gave.": "d",
+        "Line d is right: it returns the shares, the means and the roots of what line c gave.": "d",
     },
-    correct="Correct: the weights are missing, so each spread is about all the points.",
+    correct="Correct: the weights are missing, so each spread is taken over all the points.",
 )

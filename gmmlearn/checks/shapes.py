@@ -1,8 +1,16 @@
 """Checks of notebook 07, What shape is a cluster?"""
 
+from dataclasses import dataclass
 from functools import partial
 
-from gmmlearn.checks.exercise import Exercise
+from gmmlearn.checks.exercise import (
+    _NOT_ALL,
+    _NOT_YET,
+    Exercise,
+    Verdict,
+    _all_untouched,
+    _untouched,
+)
 
 # An ellipse read off a picture: sds 4 and 1.5, and 1.2 below the middle where it touches its box.
 
@@ -12,33 +20,33 @@ ellipse_matrix = Exercise(
         "Your diagonal holds the sds. Variances belong there: their squares.": (
             [[4, -4.8], [-4.8, 1.5]]
         ),
-        "Your diagonal holds the sds, and the covariance is missing: squares for the one, "
-        "height × sd for the other.": [[4, 0], [0, 1.5]],
-        "These are the lengths in the picture. Square the sds; the −1.2 times the sd of the length "
-        "is the covariance.": [[4, -1.2], [-1.2, 1.5]],
+        "Your diagonal holds the sds, and the covariance is missing. Square the sds; the "
+        "covariance is height × sd of the length.": [[4, 0], [0, 1.5]],
+        "These are the lengths in the picture. Square the sds. The covariance is −1.2 times the "
+        "sd of the length.": [[4, -1.2], [-1.2, 1.5]],
         "That ellipse leans to the right. This one falls, so its covariance is negative.": (
             [[16, 4.8], [4.8, 2.25]]
         ),
         "With 0 off the diagonal the ellipse is upright. This one leans.": [[16, 0], [0, 2.25]],
-        "The −1.2 is a height in mm. Times the sd of the length it is the covariance, in mm².": (
+        "The −1.2 is a height in mm. Multiply it by the sd of the length to get mm².": (
             [[16, -1.2], [-1.2, 2.25]]
         ),
-        "That is the correlation off the diagonal. Times both sds it is the covariance.": (
+        "Off the diagonal you have the correlation. Multiply it by both sds.": (
             [[16, -0.8], [-0.8, 2.25]]
         ),
-        "You multiplied by the sd of the depth. The height is covariance / sd of the length.": (
+        "You multiplied by the sd of the depth. The height is the covariance / sd of the length.": (
             [[16, -1.8], [-1.8, 2.25]]
         ),
         "You squared the whole widths. An sd reaches from the middle to one side.": (
             [[64, -9.6], [-9.6, 9]]
         ),
-        "Depth came first. Length is column 0, so its variance is the upper left entry.": (
+        "You put the depth first. Length is column 0, so its variance is the upper left entry.": (
             [[2.25, -4.8], [-4.8, 16]]
         ),
-        "You left the lower left at 0. A covariance matrix is symmetric: it stands in both.": (
+        "You left the lower left at 0. The covariance stands in both of these places.": (
             [[16, -4.8], [0, 2.25]]
         ),
-        "You left the upper right at 0. A covariance matrix is symmetric: it stands in both.": (
+        "You left the upper right at 0. The covariance stands in both of these places.": (
             [[16, 0], [-4.8, 2.25]]
         ),
     },
@@ -48,7 +56,7 @@ ellipse_matrix = Exercise(
         "the covariance (lower left)",
         "the variance of the depth",
     ),
-    correct="Correct: squares on the diagonal, and one number twice for the lean.",
+    correct="Correct: squares on the diagonal, and the covariance twice for the lean.",
     rtol=0,
     atol=0.006,
 )
@@ -91,7 +99,9 @@ parameters_by_hand = Exercise(
         "Each spherical cluster has a variance of its own: three in all.": (
             _counts(3, 2, **_SPHERICAL_ONCE)
         ),
-        "A circle needs one variance, not one a column.": _counts(3, 2, **_SPHERICAL_AS_DIAG),
+        "A circle needs one variance, not one for each column.": _counts(
+            3, 2, **_SPHERICAL_AS_DIAG
+        ),
         "You counted three weights. They add to 1, so the third is what is left.": (
             [17, *_counts(3, 2, **_ALL_WEIGHTS)[1:]]
         ),
@@ -103,7 +113,7 @@ parameters_by_hand = Exercise(
         ),
     },
     entries=("full", "tied", "diag", "spherical"),
-    correct="Correct: tied and spherical cost the same here. With more columns they part.",
+    correct="Correct: tied and spherical cost the same here. With more columns they differ.",
 )
 
 
@@ -115,7 +125,7 @@ _WRONG_COUNTS = {
     "You counted one full matrix. Full has a matrix for each cluster: k of them.": _FULL_ONCE,
     "You counted a matrix for each cluster. Tied has one for all of them.": _TIED_OFTEN,
     "You counted the d variances once. In diag each cluster has its own: k · d.": _DIAG_ONCE,
-    "You counted one variance a cluster. In diag there is one for each column: k · d.": (
+    "You counted one variance for each cluster. In diag there is one for each column: k · d.": (
         _DIAG_AS_SPHERICAL
     ),
     "You counted one variance for all. Each circle has a size of its own: k.": _SPHERICAL_ONCE,
@@ -128,9 +138,9 @@ _WRONG_COUNTS = {
     "The means are missing: d numbers for each of the k clusters.": _NO_MEANS,
     "A mean has d numbers, one for each column, and there are k means.": {"means": lambda k, d: k},
     "You counted the d numbers of one mean. There are k means.": {"means": lambda k, d: d},
-    "You counted d · d numbers a matrix. It is symmetric: above and below the diagonal stand the "
-    "same ones.": _FOUR_ENTRIES,
-    "You counted d (d + 1) numbers a matrix. It is symmetric: half of that.": {
+    "You counted d · d numbers in a matrix. It is symmetric: the numbers above the diagonal stand "
+    "below it again.": _FOUR_ENTRIES,
+    "You counted d (d + 1) numbers in a matrix. It is symmetric, so take half of that.": {
         "matrix": lambda d: d * (d + 1)
     },
     "You counted the pairs of columns, d (d − 1) / 2, and left out the d variances.": {
@@ -151,28 +161,95 @@ my_count = Exercise(
     correct="Correct: this is `n_parameters`, for any K and d.",
 )
 
+# The winner on new rows, written down before the fit, for three tables, A, B and C.
+
+_KINDS = ("spherical", "diag", "tied", "full")
+
+
+@dataclass(frozen=True)
+class WordsExercise(Exercise):
+    """An exercise whose answer is a list of words, a word an entry.
+
+    A mistake is a whole list of words. It is meant where all of it came; or where the first wrong
+    entry came, if the rest of it is right.
+    """
+
+    words: tuple = ()
+
+    def __call__(self, attempt) -> Verdict:
+        if _untouched(attempt):
+            return _NOT_YET if _all_untouched(attempt) else _NOT_ALL
+        said = ", ".join(self.words)
+        if not isinstance(attempt, list | tuple) or len(attempt) != len(self.answer):
+            return Verdict("wrong", f"A list of {len(self.answer)} is wanted, out of {said}.")
+        got = [word.strip().lower() if isinstance(word, str) else word for word in attempt]
+        for word in got:
+            if word not in self.words:
+                return Verdict("wrong", f"{word!r:.40} is none of {said}.")
+        if got == self.answer:
+            return Verdict("correct", self.correct)
+        first = next(i for i, word in enumerate(got) if word != self.answer[i])
+        alone = [*self.answer[:first], got[first], *self.answer[first + 1 :]]
+        named = [m for told in (got, alone) for m, wrong in self.mistakes.items() if wrong == told]
+        return Verdict("wrong", named[0])
+
+
+winners = WordsExercise(
+    answer=["tied", "diag", "full"],
+    words=_KINDS,
+    mistakes={
+        "Full fits its own 60 rows best every time, but more freedom costs parameters. New rows "
+        "reward it only where the groups need it. In which table do they?": ["full"] * 3,
+        "A is not for full. Both groups lean alike, so they can share one matrix. Full estimates "
+        "two, and the smaller group has few rows for its own.": ["full", "diag", "full"],
+        "A is not for diag: both its groups lean, and an upright ellipse cannot.": (
+            ["diag", "diag", "full"]
+        ),
+        "A is not for spherical: both its groups lean, and a circle cannot.": (
+            ["spherical", "diag", "full"]
+        ),
+        "B is not for full. The whole cloud rises from one group to the other, but neither group "
+        "leans, so full pays for two covariances that are 0.": ["tied", "full", "full"],
+        "B is not for tied. One group is wide and the other tall; tied gives both one shape.": (
+            ["tied", "tied", "full"]
+        ),
+        "B is not for spherical. One group is wide and the other tall; a circle is neither.": (
+            ["tied", "spherical", "full"]
+        ),
+        "C is not for tied. One group rises and the other falls; a shared matrix leans only one "
+        "way.": ["tied", "diag", "tied"],
+        "C is not for diag: both its groups lean, and an upright ellipse cannot.": (
+            ["tied", "diag", "diag"]
+        ),
+        "C is not for spherical: both its groups lean, and a circle cannot.": (
+            ["tied", "diag", "spherical"]
+        ),
+    },
+    correct="Correct: each time the type that can draw both groups, and no freer than that.",
+)
+
 units_matter = Exercise(
     answer="b",
     mistakes={
-        "K-means draws circles, and so does one of the four types. In other units a circle is "
-        "an ellipse, which that type does not have.": "a",
-        "An upright ellipse in kilograms is an upright ellipse in grams, only longer. Diag can "
-        "follow. A circle becomes no circle: who draws circles?": "c",
-        "From the same start, a full covariance stretches along with the axis: each point is as "
-        "many sds away as before.": "d",
+        "K-means draws circles, and so does one of the four types. In other units a circle "
+        "becomes an ellipse, and that type has none.": "a",
+        "An upright ellipse in kilograms is still upright in grams, only longer, so diag can "
+        "follow. A circle does not stay a circle. Who draws circles?": "c",
+        "From the same start, a full covariance stretches with the axis: each point is as many "
+        "sds away as before.": "d",
     },
-    correct="Correct: in other units a circle is no circle any more. The ellipses stretch along.",
+    correct="Correct: in other units a circle is no circle. The ellipses stretch with the axis.",
 )
 
 sixteen_kinds = Exercise(
     answer="b",
     mistakes={
         "Each moon took several ellipses, and was still one moon. A component is a piece of the "
-        "density; whether it is a group is another question.": "a",
+        "density. Whether it is a group is another question.": "a",
         "New customers scored best at 16, so the density is not too fine. It is the word `kinds` "
         "that goes too far.": "c",
-        "New customers scored best with 16 of all she tried, so something was learnt: where points "
-        "are, and where none are.": "d",
+        "Of all she tried, 16 scored best on new customers. So something was learnt: where points "
+        "are, and where there are none.": "d",
     },
-    correct="Correct: the best density of those tried, and nothing said about groups.",
+    correct="Correct: it is the best density of those tried, and it says nothing about groups.",
 )

@@ -1,10 +1,21 @@
 """Checks of notebook 08, Where should I start?"""
 
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 
-from gmmlearn.checks.exercise import Exercise
+from gmmlearn import init
+from gmmlearn.assign import hard
+from gmmlearn.checks.exercise import (
+    _NOT_ALL,
+    _NOT_YET,
+    Exercise,
+    Verdict,
+    _all_untouched,
+    _untouched,
+)
+from gmmlearn.trace import run
 
 # By hand: six galaxies, 9, 11, 20, 21, 32 and 34, from the centres 21, 32 and 34.
 
@@ -12,22 +23,22 @@ stuck_centres = Exercise(
     answer=[15.25, 32, 34],
     entries=("centre 0", "centre 1", "centre 2"),
     mistakes={
-        "These are the means of the three groups that you see. The centres do not see them: "
+        "These are the means of the three groups that you see. The centres do not see groups: "
         "assign each galaxy to the nearest of 21, 32 and 34.": [10, 20.5, 33],
         "These are the centres you began with. Centre 0 has four galaxies: average them.": (
             [21, 32, 34]
         ),
-        "You left out 21: a centre's own galaxy counts, too.": [40 / 3, 32, 34],
+        "You left out 21: the galaxy at which a centre began counts, too.": [40 / 3, 32, 34],
         "You averaged 20 and 21 for centre 0. Whose are 9 and 11? No other centre is nearer.": (
             [20.5, 32, 34]
         ),
-        "You moved 21 to the centre 32. From 15.25 it is 5.75 away, from 32 it is 11.": (
+        "You gave galaxy 21 to the centre at 32. It is 11 away, and only 5.75 from 15.25.": (
             [40 / 3, 26.5, 34]
         ),
-        "Centre 0 gave 61: that is the sum. Divide it by four.": [61, 32, 34],
+        "For centre 0 you gave the sum, 61. Divide it by four.": [61, 32, 34],
         "You swapped the order: centre 0 began at 21, centre 2 at 34.": [34, 32, 15.25],
     },
-    correct="Correct: one centre for two groups, two centres for one, and nothing moves.",
+    correct="Correct: one centre serves two groups, two serve one, and nothing moves any more.",
     rtol=0,
     atol=0.051,
 )
@@ -35,9 +46,10 @@ stuck_centres = Exercise(
 early_or_local = Exercise(
     answer="b",
     mistakes={
-        "X stopped at 1e-3. In the table, what becomes of −220.4 when the tolerance shrinks?": "a",
-        "The other way round: which score is still there at 1e-8, which one is gone?": "c",
-        "Y stopped at 1e-8, and when disturbed it came back. More patience cannot lift it.": "d",
+        "X stopped at 1e-3. In the table, what happens to −220.4 when the tolerance shrinks?": "a",
+        "It is the other way round: which score is still there at 1e-8, which one is gone?": "c",
+        "Y stopped at 1e-8, and when such a run was disturbed, it came back. More rounds cannot "
+        "lift it.": "d",
     },
     correct="Correct: X needs more rounds first, Y needs another start.",
 )
@@ -130,7 +142,7 @@ my_farthest_first = Exercise(
         "You measured from the row *numbers*. Measure from the rows: x[chosen].": partial(
             _points, gap=_to_numbers
         ),
-        "You took the nearest point each time. The farthest is wanted: argmax.": partial(
+        "You took the nearest point each time. Take the farthest: argmax.": partial(
             _points, best=_nearest_unchosen
         ),
         "You measured in the first column only. Add up the squares of all columns.": partial(
@@ -150,20 +162,222 @@ my_farthest_first = Exercise(
     correct="Correct: this is farthest-first.",
 )
 
+# The five blobs, and what outliers do to a start. An end is good as in the notebook: its inertia is
+# within a tenth of the best.
+
+_MIDDLES = np.array([[2, 2], [4.5, 3], [8, 2], [3, 8], [8, 8]])
+
+
+@cache
+def _blobs():
+    rng = np.random.default_rng(0)
+    return np.concatenate([rng.normal(middle, 0.5, (40, 2)) for middle in _MIDDLES])
+
+
+def _inertia(end):
+    return -2 * end.objectives[-1]
+
+
+def _end(x, centres):
+    return run(x, init.centroids(centres), assign=hard)
+
+
+_NEAR = (
+    "Farthest first still gets to the top too often. An outlier wins a centre only if it lies "
+    "farther from the points chosen so far than every blob that has none yet. Move it out."
+)
+_FAR = (
+    "Farthest first still gets to the top too often. So far out, the top itself spends a centre on "
+    "outliers alone, and lets two blobs share one: that costs less. Move them in."
+)
+_BOTH_BREAK = (
+    "Farthest first breaks, but k-means++ does, too: its chances grow with the squared distance. "
+    "Use fewer outliers, or move them in."
+)
+
+
+@dataclass(frozen=True)
+class OutliersExercise(Exercise):
+    """One to three points that mislead farthest first, but not k-means++: what they do decides."""
+
+    def __call__(self, attempt) -> Verdict:
+        if _untouched(attempt):
+            return _NOT_YET if _all_untouched(attempt) else _NOT_ALL
+        try:
+            added = np.atleast_2d(np.asarray(attempt, dtype=float))
+        except (TypeError, ValueError):
+            added = np.empty(0)
+        if added.ndim != 2 or added.shape[1] != 2 or not np.isfinite(added).all():
+            return Verdict(
+                "wrong", "Points are wanted, an x and a y each, such as [[1, 2], [3, 4]]."
+            )
+        if not 1 <= len(added) <= 3:
+            return Verdict("wrong", f"One to three points are wanted, but {len(added)} came.")
+        return self._judge_points(added)
+
+    def _judge_points(self, added) -> Verdict:
+        x = np.concatenate([_blobs(), added])
+        ways = init.farthest_first, init.kmeans_plus_plus
+        ends = [[_end(x, way(x, 5, seed)) for seed in range(50)] for way in ways]
+        inertias = np.array([[_inertia(end) for end in some] for some in ends])
+        good = inertias < 1.1 * min(inertias.min(), _inertia(_end(x, _MIDDLES)))
+        farthest, plus_plus = good.sum(axis=1)
+        told = (
+            f"Farthest first reached the top in {farthest} of 50 draws, k-means++ in {plus_plus}."
+        )
+        if farthest > 5:
+            owners = ends[0][good[0].argmax()].mixture.predict(x)
+            alone = not set(owners[len(_blobs()) :]) <= set(owners[: len(_blobs())])
+            return Verdict("wrong", f"{_FAR if alone else _NEAR} {told}")
+        if plus_plus < 20:
+            return Verdict("wrong", f"{_BOTH_BREAK} {told}")
+        return Verdict("correct", f"{self.correct} {told}")
+
+
+outliers = OutliersExercise(
+    answer=[[12, 12]],
+    mistakes={
+        _NEAR: [[5.5, 5.5]],
+        _FAR: [[20, 20]],
+        _BOTH_BREAK: [[14, 14], [-5, 12], [14, -4]],
+    },
+    correct="Correct: farthest first nearly always takes an outlier, k-means++ only by chance.",
+)
+
+
+# From nothing: a start that beats random points on the blobs with one outlier.
+
+_OUTLIER = np.array([12.0, 12.0])
+_DRAWS = 200
+_ENOUGH = 120  # of 200; random points: 91, k-means++: about 140
+
+
+@cache
+def _tables():
+    """The blobs and the outlier, in a new order for each draw: the order of rows is no help."""
+    x = np.concatenate([_blobs(), [_OUTLIER]])
+    return [np.random.default_rng(1000 + i).permutation(x) for i in range(_DRAWS)]
+
+
+@cache
+def _top():
+    return _inertia(_end(_tables()[0], _MIDDLES))
+
+
+def _good(starts):
+    pairs = zip(_tables(), starts, strict=True)
+    return sum(_inertia(_end(x, start)) < 1.1 * _top() for x, start in pairs)
+
+
+def _draws(function, tables):
+    return [
+        np.asarray(function(x.copy(), 5, np.random.default_rng(i)), dtype=float)
+        for i, x in enumerate(tables)
+    ]
+
+
+@cache
+def _random_good():
+    return _good(_draws(init.random_points, _tables()))
+
+
+_ROW_NUMBERS = "These look like row numbers. Return the points themselves: x[chosen]."
+_NO_DATA = "Your points stay where they are when the data moves. Take them from x."
+_TWICE = "Two of your points are the same. One of the two centres would then own nothing."
+_TAKES_OUTLIER = (
+    "Your points include the outlier most of the time, so two blobs share a centre. Give far "
+    "points a good chance, but no certainty."
+)
+_WEAK = (
+    "That is no clear lead over random points. A point far from those chosen so far needs a much "
+    "better chance than one beside them."
+)
+
+
+@dataclass(frozen=True)
+class StartExercise(Exercise):
+    """A start of one's own, judged by how often K-means from it reaches the top."""
+
+    def _try(self, function) -> Verdict:
+        form = self._try_on(function, (_tables()[0].copy(), 5, np.random.default_rng(0)))
+        if form.status != "correct":
+            return form
+        try:
+            starts = _draws(function, _tables())
+            moved = _draws(function, [x + 100 for x in _tables()[:3]])
+        except Exception as error:
+            return Verdict("wrong", f"Your function stopped with {type(error).__name__}: {error}")
+        if any(start.shape != (5, 2) or not np.isfinite(start).all() for start in starts):
+            return Verdict("wrong", "Your function did not return k points, (k, d), in every draw.")
+        if any(np.array_equal(a, b) for a, b in zip(moved, starts, strict=False)):
+            return Verdict("wrong", _NO_DATA)
+        if any(len(np.unique(start, axis=0)) < 5 for start in starts):
+            return Verdict("wrong", _TWICE)
+        return self._compare(starts)
+
+    def _compare(self, starts) -> Verdict:
+        good = _good(starts)
+        told = f"Of {_DRAWS} draws, yours reached the top in {good}, random points in "
+        told += f"{_random_good()}."
+        if good >= _ENOUGH:
+            return Verdict("correct", f"{self.correct} {told}")
+        taken = sum((start == _OUTLIER).all(axis=1).any() for start in starts)
+        message = _TAKES_OUTLIER if taken > _DRAWS / 2 else _WEAK
+        return Verdict("wrong", f"{message} {told} Yours must reach it in {_ENOUGH}.")
+
+    def _judge(self, got, want, mistakes) -> Verdict:
+        """The form of one draw."""
+        if _untouched(got):
+            return super()._judge(got, want, mistakes)
+        try:
+            shape = np.asarray(got, dtype=float).shape
+        except (TypeError, ValueError):
+            return super()._judge(got, want, mistakes)
+        if shape == (5,):
+            return Verdict("wrong", _ROW_NUMBERS)
+        if shape != (5, 2):
+            return Verdict("wrong", f"Return k points, (k, d), here (5, 2). Yours are {shape}.")
+        if not np.isfinite(np.asarray(got, dtype=float)).all():
+            return Verdict("wrong", "Some of your numbers are not finite.")
+        return Verdict("correct", self.correct)
+
+
+def _by_chance(x, k, rng):
+    """k-means++, in the words of the solution."""
+    chosen = [rng.integers(len(x))]
+    while len(chosen) < k:
+        gaps = _nearest(x, chosen)
+        chosen.append(rng.choice(len(x), p=gaps / gaps.sum()))
+    return x[chosen]
+
+
+my_start = StartExercise(
+    answer=_by_chance,
+    mistakes={
+        _ROW_NUMBERS: lambda x, k, rng: rng.choice(len(x), k, replace=False),
+        _NO_DATA: lambda x, k, rng: rng.uniform(0, 10, (k, 2)),
+        _TWICE: lambda x, k, rng: np.tile(x.mean(axis=0), (k, 1)),
+        _TAKES_OUTLIER: lambda x, k, rng: _points(x, k, rng.integers(len(x))),
+        _WEAK: lambda x, k, rng: rng.permutation(x)[:k],
+    },
+    cases=((np.concatenate([_blobs(), [_OUTLIER]]), 5, np.random.default_rng(0)),),
+    correct="Correct: your start beats random points.",
+)
+
 enough_starts = Exercise(
     answer=8,
     mistakes={
-        "With 7, all fail once in 66 times: 0.55 ** 7 is 0.015. Round up.": 7,
-        "You let all of them succeed by chance, 0.45 ** n. All must fail: 0.55 ** n.": 6,
-        "You divided 0.99 by 0.45, as if chances add up. With three starts, all fail with "
-        "0.55 ** 3 = 0.17.": 3,
-        "Two starts both fail with 0.55 ** 2 = 0.30. How many make that 0.01 or less?": 2,
-        "With 5 all fail once in 20 times: 0.55 ** 5 is 0.05.": 5,
-        "That many make it 99 % exactly. A number of starts is whole: round up.": 7.703,
+        "With 7 starts, all fail once in 66 times: 0.55 ** 7 is 0.015. Round up.": 7,
+        "You took the chance that all succeed, 0.45 ** n. All fail with a chance of 0.55 ** n.": 6,
+        "You divided 0.99 by 0.45, as if chances added up. With three starts, all fail with a "
+        "chance of 0.55 ** 3 = 0.17.": 3,
+        "Two starts both fail with a chance of 0.55 ** 2 = 0.30. When is that 0.01 or less?": 2,
+        "With 5 starts, all fail once in 20 times: 0.55 ** 5 is 0.05.": 5,
+        "That gives 99 % exactly, but a number of starts is whole: round up.": 7.703,
         "A number of starts is whole: round up.": 7.7,
-        "With 9 all fail less than once in 200 times. One start fewer does.": 9,
-        "With 10 all fail less than once in 300 times. A smaller n does.": 10,
-        "A hundred is more than enough. Which is the first n with 0.55 ** n of 0.01 or less?": 100,
+        "With 9 starts, all fail less than once in 200 times. One start fewer will do.": 9,
+        "With 10 starts, all fail less than once in 300 times. A smaller n will do.": 10,
+        "A hundred is more than enough. What is the first n with 0.55 ** n of 0.01 or less?": 100,
     },
     rtol=0,
     correct="Correct: 0.55 ** 8 is 0.008. One more start nearly halves what is left.",

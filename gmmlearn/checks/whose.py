@@ -4,21 +4,21 @@ import numpy as np
 
 from gmmlearn.checks.exercise import Exercise
 
-# Whose is a wait of 20 minutes, when the long group is the wide one?
+# How is a wait of 20 minutes split, when the long group is the wide one?
 
 wide_tail = Exercise(
     answer="b",
     mistakes={
-        "You compared minutes: 30 against 60. Compare heights. In steps of its own spread, 20 is "
-        "7.5 below the short mean and only 6 below the long one. Each height is also divided by "
-        "its spread, so the narrow curve starts 2.5 times as high; that far out it no longer "
+        "You compared minutes, 30 against 60. Compare the heights instead. Counted in spreads, 20 "
+        "is 7.5 below the short mean and only 6 below the long one. Each height is also divided by "
+        "its spread, so the narrow curve starts 2.5 times as high; that far out, this no longer "
         "helps.": "a",
         "Both heights are tiny, but one of them is 10,000 times the other. The division keeps "
         "their ratio, and the two parts add to 1 everywhere.": "c",
-        "A tie needs two curves of equal height, and they cross elsewhere. Ask for the heights: "
-        "height(20, means, np.array([4, 10])).": "d",
+        "Half and half needs two curves of equal height, and these two cross elsewhere. Compute "
+        "the heights: height(20, means, np.array([4, 10])).": "d",
     },
-    correct="Correct: the long group, 99.99 %. The wide curve is the higher one in both tails.",
+    correct="Correct: 99.99 % of it is long. In both tails the wide curve is the higher one.",
 )
 
 # Three waits by hand: 66 is worked in the notebook, 58 and 70 are blanks.
@@ -41,16 +41,16 @@ _HEIGHTS = _curves(_WAITS, _MEANS, _SDS)
 _PARTS = _SHARES * _HEIGHTS
 _RESP = _share_out(_PARTS)
 
-# Each may be met in one row or in several; {} is filled with the waits where it is.
+# Each slip may occur in one row or in several; {} is filled with the waits of those rows.
 _ROWS = {"58": [0], "70": [2], "58 and 70": [0, 2], "58, 66 and 70": [0, 1, 2]}
 _SLIPS = {
     "These are heights; they do not add to one yet (at {}).": _HEIGHTS,
     "These are heights × share; divide each by the total of its row (at {}).": _PARTS,
-    "Only the first of the two is divided: both have the same total (at {}).": np.column_stack(
-        [_RESP[:, 0], _PARTS[:, 1]]
+    "You divided only the first of the two numbers. Divide both by their total (at {}).": (
+        np.column_stack([_RESP[:, 0], _PARTS[:, 1]])
     ),
-    "Only the second of the two is divided: both have the same total (at {}).": np.column_stack(
-        [_PARTS[:, 0], _RESP[:, 1]]
+    "You divided only the second of the two numbers. Divide both by their total (at {}).": (
+        np.column_stack([_PARTS[:, 0], _RESP[:, 1]])
     ),
     "You left out π (at {}): multiply each height by its group's share before you "
     "divide.": _share_out(_HEIGHTS),
@@ -77,9 +77,9 @@ three_waits = Exercise(
         for message, table in _SLIPS.items()
         for waits, rows in _ROWS.items()
     }
-    | {"Round, do not cut: 0.0086 is 0.009.": np.floor(1000 * _RESP) / 1000},
+    | {"Round, do not cut off: 0.0086 becomes 0.009.": np.floor(1000 * _RESP) / 1000},
     entries=tuple(f"{group} at {wait}" for wait in (58, 66, 70) for group in ("short", "long")),
-    correct="Correct. Of the three only 66 is in real doubt.",
+    correct="Correct. Of the three waits, only 66 is really in doubt.",
     rtol=6e-4,  # three decimals are enough
 )
 
@@ -89,14 +89,14 @@ false_belief = Exercise(
     answer="c",
     mistakes={
         "That one is true: equal heights cancel in the division, and the shares are left. "
-        "Ask for the row: e_step([65], guess). Look for the false one.": "a",
+        "Check it with e_step([65], guess). Then look for the false one.": "a",
         "That one is true: the table is worked out from the waits and the guess, and the E step "
         "changes neither. Moving a curve is the next step's work. Look for the false one.": "b",
-        "That one is true: labels count a doubtful wait wholly, responsibilities in parts. Whole "
-        "counts are not needed. Look for the false one.": "d",
+        "That one is true: labels give a doubtful wait wholly to one group, and responsibilities "
+        "split it. A count need not be whole. Look for the false one.": "d",
     },
-    correct="Correct: it is false. A wait of 120 minutes has this row, and neither group expects "
-    "such a wait. A row compares the groups; how common a wait is shows in the total.",
+    correct="Correct: c is false. A wait of 120 minutes has this row, yet neither group expects "
+    "such a wait. A row compares the groups; the total tells you how common a wait is.",
 )
 
 # The E step, from nothing
@@ -126,34 +126,36 @@ def _labels(x, weights, means, sds):
 my_e_step = Exercise(
     answer=_e_step,
     mistakes={
-        "These are heights; they do not add to one yet. They also wait for their "
+        "These are heights; they do not add to one yet. Nor are they multiplied by the "
         "shares.": lambda x, weights, means, sds: _curves(x, means, sds),
         "These are heights × share; they do not add to one yet. Divide each row by its "
         "sum.": lambda x, weights, means, sds: weights * _curves(x, means, sds),
         "You left out π: multiply the heights by the shares before you "
         "divide.": lambda x, weights, means, sds: _share_out(_curves(x, means, sds)),
-        "The shares came after the division: multiply by them first, then divide by the "
+        "You multiplied by the shares after the division. Multiply first, then divide by the "
         "total.": lambda x, weights, means, sds: weights * _share_out(_curves(x, means, sds)),
         "You normalised over points instead of over groups: here each column adds to 1, but "
         "each row should.": _over_points,
-        "You divided by the sum of the whole table: each row has a total of its "
+        "You divided by the sum of the whole table, but each row has a total of its "
         "own.": lambda x, weights, means, sds: (
             weights * _curves(x, means, sds) / np.sum(weights * _curves(x, means, sds))
         ),
-        "You used the variance where the standard deviation belongs: sds are not "
-        "squared yet.": lambda x, weights, means, sds: _e_step(x, weights, means, sds**2),
+        "You used the variance where the standard deviation belongs: sds are standard "
+        "deviations, so do not square them first.": lambda x, weights, means, sds: _e_step(
+            x, weights, means, sds**2
+        ),
         "You used the standard deviation where the variance belongs: (x − mean)² is divided by "
         "2 · sd².": lambda x, weights, means, sds: _share_out(
             weights * np.exp(-0.5 * (x[:, None] - means) ** 2 / sds) / sds
         ),
-        "The 1 / sd in front of the curve is missing: a wide curve must be a low one.": (
+        "The 1 / sd in front of the curve is missing: the wider a curve, the lower it is.": (
             _without_front
         ),
-        "This call came with three groups, and your table has only two: one column for each "
-        "of the len(means) groups, and the total over all of them.": _two_groups,
+        "This call has three groups, but your table has only two columns. Make one column for "
+        "each of the len(means) groups, and take the total over all of them.": _two_groups,
         "These are hard labels: 1 for the likeliest group, 0 for the rest. Share each point "
         "out.": lambda x, weights, means, sds: np.eye(len(means))[_labels(x, weights, means, sds)],
-        "These are labels, one number a point. Return the whole table, one weight for each "
+        "These are labels, one number per point. Return the whole table, one weight for each "
         "point and group.": _labels,
     },
     cases=(
