@@ -360,7 +360,7 @@ function explore(model, root) {
     model.send({ asked: waiting, values }, { iopub: { status: hurry } });
     clearTimeout(timer);
     timer = setTimeout(
-      () => say("No answer from the kernel. If it is not running, run the cell above to move this."),
+      () => say("No answer from the kernel. Unless it is busy, run the cell above to move this."),
       PATIENCE,
     );
   };
