@@ -84,6 +84,9 @@ class Exercise:
     def _judge(self, got, want, mistakes) -> Verdict:
         if _untouched(got):
             return _NOT_YET if _all_untouched(got) else _NOT_ALL
+        return self._compare(got, want, mistakes)
+
+    def _compare(self, got, want, mistakes) -> Verdict:
         if isinstance(want, str | bool):
             return self._judge_choice(got, want, mistakes)
         try:

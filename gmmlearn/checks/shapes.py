@@ -3,14 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from gmmlearn.checks.exercise import (
-    _NOT_ALL,
-    _NOT_YET,
-    Exercise,
-    Verdict,
-    _all_untouched,
-    _untouched,
-)
+from gmmlearn.checks.exercise import Exercise, Verdict
 
 # An ellipse read off a picture: sds 4 and 1.5, and 1.2 below the middle where it touches its box.
 
@@ -176,22 +169,19 @@ class WordsExercise(Exercise):
 
     words: tuple = ()
 
-    def __call__(self, attempt) -> Verdict:
-        if _untouched(attempt):
-            return _NOT_YET if _all_untouched(attempt) else _NOT_ALL
+    def _compare(self, got, want, mistakes) -> Verdict:
         said = ", ".join(self.words)
-        if not isinstance(attempt, list | tuple) or len(attempt) != len(self.answer):
-            return Verdict("wrong", f"A list of {len(self.answer)} is wanted, out of {said}.")
-        got = [word.strip().lower() if isinstance(word, str) else word for word in attempt]
+        if not isinstance(got, list | tuple) or len(got) != len(want):
+            return Verdict("wrong", f"A list of {len(want)} is wanted, out of {said}.")
+        got = [word.strip().lower() if isinstance(word, str) else word for word in got]
         for word in got:
             if word not in self.words:
                 return Verdict("wrong", f"{word!r:.40} is none of {said}.")
-        if got == self.answer:
+        if got == want:
             return Verdict("correct", self.correct)
-        first = next(i for i, word in enumerate(got) if word != self.answer[i])
-        alone = [*self.answer[:first], got[first], *self.answer[first + 1 :]]
-        named = [m for told in (got, alone) for m, wrong in self.mistakes.items() if wrong == told]
-        return Verdict("wrong", named[0])
+        first = next(i for i, word in enumerate(got) if word != want[i])
+        alone = [*want[:first], got[first], *want[first + 1 :]]
+        return Verdict("wrong", next(m for told in (got, alone) for m, w in mistakes if w == told))
 
 
 winners = WordsExercise(

@@ -18,7 +18,7 @@ LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 
 
 class Rooted(Placed):
-    """Clusters whose means and covariances are worked out only when asked for: most rounds are not.
+    """Clusters whose means and covariances are worked out only when asked for: most never are.
 
     An M step leaves them in `_root`, [[1, 0], [μ − origin, L]] with L Lᵀ = Σ.
     """
