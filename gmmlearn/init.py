@@ -1,9 +1,12 @@
 """First guesses: where the clusters start, by hand, at random, or spread out.
 
 `random_points`, `kmeans_plus_plus` and `farthest_first` say where, (k, d); `gaussians` and
-`centroids` make a mixture of that. `by_hand` takes your own numbers; `short_runs` tries several
-random starts for a few rounds each.
+`centroids` make a mixture of that, and `mixtures` makes several. `by_hand` takes your own numbers;
+`short_runs` tries several random starts for a few rounds each.
 """
+
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -11,7 +14,7 @@ from gmmlearn.families import Centroids, CollapseError, Gaussians, Prior
 from gmmlearn.families.covariance import roots, shaped, to_matrices
 from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
-from gmmlearn.side_by_side import side_by_side
+from gmmlearn.side_by_side import Parts, side_by_side
 from gmmlearn.validation import as_count, as_generator, as_numbers, as_rows, highest
 
 
@@ -82,6 +85,24 @@ def gaussians(x, means, covariance_type="full", prior: Prior | None = None) -> M
     covariances = shaped(scatter, np.ones(len(means)), covariance_type)
     components = Gaussians(means, covariances, covariance_type, prior)
     return Mixture(np.full(len(means), 1 / len(means)), components)
+
+
+def mixtures(x, starts, covariance_type="full", prior: Prior | None = None) -> Sequence[Mixture]:
+    """Return a mixture for each start: a `Mixture` as it is, of means what `gaussians` makes.
+
+    Args:
+        x: (n, d) rows, or (n,) in one dimension.
+        starts: means, (k, d), or whole mixtures.
+        covariance_type, prior: handed to `gaussians`.
+
+    Raises:
+        TypeError, ValueError: as `gaussians`.
+    """
+    if all(isinstance(s, np.ndarray) and s.shape == starts[0].shape for s in starts):
+        wide = gaussians(x, np.concatenate(starts), covariance_type, prior)  # all in one call
+        return Parts(wide._but(weights=wide.weights * len(starts)), len(starts[0]))
+    made = partial(gaussians, x, covariance_type=covariance_type, prior=prior)
+    return [start if isinstance(start, Mixture) else made(start) for start in starts]
 
 
 def centroids(means) -> Mixture:
@@ -186,7 +207,7 @@ def short_runs(
     """
     x, k, rng = _checked(x, n_components, rng)
     starts = [random_points(x, k, rng) for _ in range(as_count(n_runs, "n_runs"))]
-    guesses = [gaussians(x, means, covariance_type, prior) for means in starts]
+    guesses = mixtures(x, starts, covariance_type, prior)
     ends = side_by_side(x, guesses, as_count(n_rounds, "n_rounds"))
     if not ends:
         raise CollapseError(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import xlogy
 
 from gmmlearn.assign import hard, soft
 from gmmlearn.families.base import Family, Value
@@ -77,8 +78,7 @@ class Mixture(Value):
         """Return log π, (k, 1); 0 for a family that holds weights equal, where they cancel."""
         if self.components.equal_weights:
             return np.zeros((len(self.weights), 1))
-        with np.errstate(divide="ignore"):  # a weight of 0 is allowed: log 0 = −inf
-            return np.log(self.weights)[:, None]
+        return xlogy(1, self.weights)[:, None]  # log 0 = −inf, without numpy's warning
 
     def log_heights(self, extent: Rows) -> Callable:
         """Return a function of a block: log(π_k p_k(x_i)), (k, n).

@@ -1,16 +1,12 @@
 """Run from several starts and keep the best: one start may end on a lower hill."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
-
-import numpy as np
 
 from gmmlearn import init
 from gmmlearn.assign import Assignment, soft
 from gmmlearn.families import CollapseError, Prior
-from gmmlearn.mixture import Mixture
 from gmmlearn.rows import Rows
-from gmmlearn.side_by_side import parted, side_by_side
+from gmmlearn.side_by_side import side_by_side
 from gmmlearn.trace import Trace, run
 from gmmlearn.validation import as_count, as_generator
 
@@ -49,8 +45,8 @@ def restarts(
     """
     rows, rng = Rows.of(x, again=True), as_generator(rng)
     for _ in progress(range(as_count(n_init, "n_init"))):
-        guesses = _guesses(rows, [start(rows.x, n_components, rng)], covariance_type, prior)
-        yield _run(rows, guesses[0], assign, options)
+        starts = [start(rows.x, n_components, rng)]
+        yield _run(rows, *init.mixtures(rows, starts, covariance_type, prior), assign, options)
 
 
 def run_best(
@@ -96,7 +92,7 @@ def run_best(
         best = max(traces, key=lambda trace: trace.objectives[-1], default=None)
     else:
         starts = [start(rows.x, n_components, rng) for _ in range(as_count(n_init, "n_init"))]
-        guesses = _guesses(rows, starts, covariance_type, prior)
+        guesses = init.mixtures(rows, starts, covariance_type, prior)
         ends = side_by_side(rows, guesses, as_count(n_rounds, "n_rounds"), assign, progress)
         traces = (_run(rows, end, assign, options) for _, end in ends)
         best = next(filter(None, traces), None)
@@ -106,14 +102,6 @@ def run_best(
             "components, or give prior=Prior(covariance, strength)"
         )
     return best
-
-
-def _guesses(rows, starts, covariance_type, prior):
-    """Return a mixture for each start; where all are tables of means, one call makes them all."""
-    made = partial(init.gaussians, rows, covariance_type=covariance_type, prior=prior)
-    if all(isinstance(s, np.ndarray) and s.shape == starts[0].shape for s in starts):
-        return parted(made(np.concatenate(starts)), len(starts[0]))
-    return [s if isinstance(s, Mixture) else made(s) for s in starts]
 
 
 def _run(rows, guess, assign, options):

@@ -31,19 +31,17 @@ def side_by_side(
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
-        guesses: mixtures. They are run one by one if they differ in more than their clusters'
-            numbers, or if clusters share numbers.
+        guesses: mixtures, or `Parts` of one. They are run one by one if they differ in more than
+            their clusters' numbers, or if clusters share numbers.
         n_rounds: how many rounds each one gets.
         assign: as in `em`.
         progress: a function that hands on the rounds' numbers, or one by one the guesses (after a
             collapse first the one, then the other), such as `tqdm.tqdm`.
     """
     (rows, _), ends = checked(x, guesses[0], assign, 1), []
-    kinds = [_kind(guess) for guess in guesses]
-    # A number that clusters share would be shared by all the mixtures.
-    if guesses[0].components.are_separate and all(kind == kinds[0] for kind in kinds):
+    if (parts := _joined(guesses)) is not None:
         with suppress(CollapseError):
-            ends = _rounds(rows, guesses, n_rounds, assign, progress)
+            ends = _rounds(rows, parts, n_rounds, assign, progress)
     if not ends:
         for guess in progress(guesses):
             with suppress(CollapseError):
@@ -52,9 +50,44 @@ def side_by_side(
     return sorted(ends, key=lambda end: -end[0])
 
 
-def _kind(mixture):
+@dataclass(frozen=True, eq=False)
+class Parts(Sequence):
+    """Mixtures of `size` clusters each, kept as one wide mixture; each is made when asked for.
+
+    The wide one's weights add to the number of mixtures.
+    """
+
+    wide: Mixture
+    size: int
+
+    def __len__(self) -> int:
+        return len(self.wide.weights) // self.size
+
+    def __getitem__(self, i: int) -> Mixture:
+        begin = range(0, len(self.wide.weights), self.size)[i]
+        own = slice(begin, begin + self.size)
+        weights, components = self.wide.weights[own], self.wide.components.some(own)
+        return self.wide._but(weights=sealed(weights / weights.sum()), components=components)
+
+
+def _joined(mixtures):
+    """Return mixtures as parts of one; None if they must be run one by one."""
+    family = mixtures[0].components
+    if not family.are_separate:  # a number that clusters share would be shared by all the mixtures
+        return None
+    if isinstance(mixtures, Parts):
+        return mixtures
+    if any(_kind(mixture.components) != _kind(family) for mixture in mixtures):
+        return None
+    tables = [mixture.components.arrays for mixture in mixtures]
+    arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    weights = np.concatenate([mixture.weights for mixture in mixtures])
+    wide = mixtures[0]._but(weights=weights, components=replace(family, **arrays))
+    return Parts(wide, len(family))
+
+
+def _kind(family):
     """Return what must be equal for mixtures to run side by side: all but the clusters' numbers."""
-    family = mixture.components
     values = [getattr(family, field.name) for field in fields(family)]
     values = [value for value in values if not isinstance(value, np.ndarray)]
     return type(family), len(family), family.n_features, values
@@ -72,28 +105,11 @@ class Grouped(Assignment):
         return resp.reshape(log_joint.shape), scores
 
 
-def _rounds(rows, mixtures, n_rounds, assign, progress):
-    wide, size = _joined(mixtures), len(mixtures[0].weights)
-    grouped = Grouped(assign.temperature, size)
+def _rounds(rows, parts, n_rounds, assign, progress):
+    wide, grouped = parts.wide, Grouped(assign.temperature, parts.size)
     for _ in progress(range(n_rounds)):
         weigh = weighing(rows, wide, grouped)
         wide = reestimated(wide, total_of(rows, weigh, wide.components), rows, weigh)
-    total = total_of(rows, weighing(rows, wide, grouped), wide.components)
-    scores = np.ravel(total.objective)
-    mixtures = parted(wide, size)
-    return [(float(s) + m.components.log_prior(), m) for s, m in zip(scores, mixtures, strict=True)]
-
-
-def _joined(mixtures):
-    """Return one mixture of all the clusters; its weights add to the number of mixtures."""
-    tables = [mixture.components.arrays for mixture in mixtures]
-    arrays = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-    weights = np.concatenate([mixture.weights for mixture in mixtures])
-    return mixtures[0]._but(weights=weights, components=replace(mixtures[0].components, **arrays))
-
-
-def parted(wide: Mixture, size: int) -> list[Mixture]:
-    """Return the mixtures again, `size` clusters each."""
-    starts = range(0, len(wide.weights), size)
-    parts = [(wide.weights[i : i + size], wide.components.some(slice(i, i + size))) for i in starts]
-    return [wide._but(weights=sealed(w / w.sum()), components=some) for w, some in parts]
+    scores = np.ravel(total_of(rows, weighing(rows, wide, grouped), wide.components).objective)
+    ends = zip(scores.tolist(), Parts(wide, parts.size), strict=True)
+    return [(score + end.components.log_prior(), end) for score, end in ends]

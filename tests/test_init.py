@@ -5,6 +5,7 @@ import pytest
 
 from gmmlearn import Prior, init
 from gmmlearn.families.covariance import SHAPES
+from gmmlearn.side_by_side import side_by_side
 
 RNG = np.random.default_rng(0)
 X = np.concatenate(
@@ -113,3 +114,23 @@ def test_unequal_sds_do_not_become_one_in_silence():
         init.by_hand([[0, 0], [5, 5]], sds=[[1, 2], [3, 4]], covariance_type="spherical")
     with pytest.raises(ValueError, match="tied"):
         init.by_hand([0, 1], sds=[1, 2], covariance_type="tied")
+
+
+@pytest.mark.parametrize("kind", ["full", "tied", "diag", "spherical"])
+def test_many_starts_make_the_mixtures_that_each_would_make_alone(kind):
+    starts = [init.random_points(X, 3, seed) for seed in range(4)]
+    made = init.mixtures(X, starts, kind)
+    assert len(made) == 4
+    with pytest.raises(IndexError):
+        made[4]
+    alone = [init.gaussians(X, means, kind) for means in starts]
+    for mixture, expected in zip(made, alone, strict=True):
+        np.testing.assert_allclose(mixture.weights, expected.weights, rtol=1e-12)
+        np.testing.assert_allclose(mixture.log_prob(X), expected.log_prob(X), rtol=1e-9)
+        covariances = mixture.components.covariances
+        np.testing.assert_allclose(covariances, expected.components.covariances, rtol=1e-12)
+    best = max(mixture.log_likelihood(X) for mixture in alone)
+    assert side_by_side(X, made, 0)[0][0] == pytest.approx(best, rel=1e-12)
+    mixed = init.mixtures(X, [alone[0], starts[1]], kind)
+    assert mixed[0] is alone[0]
+    np.testing.assert_array_equal(mixed[1].components.means, starts[1])
