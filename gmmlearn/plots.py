@@ -195,31 +195,6 @@ def draw_means(ax, mixture):
     return marks
 
 
-def draw_responsibilities(ax, resp, names=None):
-    """Draw each row's weights as one bar of length 1, split among the components.
-
-    Args:
-        ax: the axes.
-        resp: (n, k), a handful of rows.
-        names: n names for the rows, from top to bottom.
-
-    Returns:
-        The k bar containers, from left to right.
-    """
-    resp = as_resp(resp, *np.shape(resp))
-    rows, left, bars = np.arange(len(resp)), np.zeros(len(resp)), []
-    for weights, colour in zip(resp.T, cluster_colours(resp.shape[1]), strict=True):
-        bars.append(ax.barh(rows, weights, left=left, color=colour, height=0.7))
-        for row in rows[weights > 0.07]:  # a narrower piece has no room for its number
-            middle = left[row] + weights[row] / 2
-            ink = "white" if np.dot(colour, (0.3, 0.6, 0.1)) < 0.55 else INK
-            ax.text(middle, row, f"{weights[row]:.2f}", ha="center", va="center", color=ink)
-        left = left + weights
-    ax.set(xlim=(0, 1), ylim=(len(resp) - 0.5, -0.5), xlabel="weight")
-    ax.set_yticks(rows, rows if names is None else names)
-    return bars
-
-
 def draw_objective(ax, objectives, upto=None):
     """Draw the objective after each round, as far as `upto`, with the newest in the accent.
 

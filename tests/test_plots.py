@@ -16,7 +16,6 @@ from gmmlearn.plots import (
     draw_mixture,
     draw_objective,
     draw_points,
-    draw_responsibilities,
     draw_rug,
 )
 
@@ -118,15 +117,6 @@ def test_means_stand_on_the_axis_or_in_the_plane(ax):
     assert (first.get_xdata()[0], second.get_xdata()[0]) == (50, 80)
     (cross, _) = draw_means(ax, init.centroids([[1, 2], [3, 4]]))
     assert (cross.get_xdata()[0], cross.get_ydata()[0]) == (1, 2)
-
-
-def test_bars_of_responsibilities_add_to_one(ax):
-    resp = np.array([[0.2, 0.8], [0.97, 0.03]])
-    left, right = draw_responsibilities(ax, resp, ["58", "66"])
-    assert [bar.get_width() for bar in left] == [0.2, 0.97]
-    assert [bar.get_x() + bar.get_width() for bar in right] == pytest.approx([1, 1])
-    assert [text.get_text() for text in ax.texts] == ["0.20", "0.97", "0.80"]  # 0.03 has no room
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["58", "66"]
 
 
 def test_the_objective_grows_and_the_axes_stay(ax):
