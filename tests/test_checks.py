@@ -212,3 +212,18 @@ def test_an_answer_read_off_a_picture_may_be_off_by_its_own_unit():
     assert read((0.29, 58.5)).status == "correct"
     assert read((0.31, 60)).message == "The first wrong entry: for the share you gave 0.31."
     assert read((0.25, 63)).message == "The first wrong entry: for the mean you gave 63."
+
+
+def test_of_several_wrong_numbers_the_first_is_explained():
+    assert checks.hard_or_soft([1, 0, 1, 1, 1]).message.startswith("c: the loop climbs")
+    assert "The first wrong entry: for c" in checks.hard_or_soft([1, 0, 1, 1, 1]).message
+    assert checks.parameters_by_hand([17, 17, 14, 9]).message.startswith("Tied means one matrix")
+    unknown = checks.parameters_by_hand([17, 16, 14, 9])
+    assert unknown.message == "The first wrong entry: for tied you gave 16."
+
+
+def test_only_dots_are_called_dots():
+    stopped = checks.my_assign(lambda x, c: [c[d.max()] for d in abs(x[:, None] - c)])
+    assert stopped.message.startswith("Your function stopped with IndexError")
+    assert checks.my_assign(lambda x, c: [... + 1 for _ in x]).message.startswith("Not finished")
+    assert "not to the end" in checks.my_assign(lambda x, c: [... for _ in x]).message

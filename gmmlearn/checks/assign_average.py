@@ -86,6 +86,9 @@ my_assign = Exercise(
         "You gave each point to the farthest centre: argmax where argmin belongs.": (
             lambda x, c: apart(x, c).argmax(axis=1)
         ),
+        "You compared only the first two centres. There may be more: row.argmin().": (
+            lambda x, c: apart(x, c[:2]).argmin(axis=1)
+        ),
         "You asked each centre for its nearest point (axis=0). "
         "Ask each point for its nearest centre (axis=1).": lambda x, c: apart(x, c).argmin(axis=0),
         "These are the distances to the nearest centre. Give its number: argmin, not min.": (
@@ -124,6 +127,8 @@ my_kmeans_step = Exercise(
         "You averaged all the points for every centre. Pick x[labels == j] first.": (
             lambda x, c: np.tile(x.mean(axis=0), (len(c), 1))
         ),
+        "No point was picked. If labels is a list, labels == j is one False: make it an array, "
+        "np.array(labels).": lambda x, c: np.full((len(c), *x.shape[1:]), np.nan),
         "These are the labels. One thing is left to do: average the points with each label.": (
             nearest
         ),
@@ -179,7 +184,10 @@ times_smaller = Exercise(
         ),
         "That is the popular figure. A million times smaller than 819,840 bytes would be less than "
         "one byte for the whole picture.": 1e6,
-        "You divided 24 bits by 16 colours. Naming one of 16 takes 4 bits.": 1.5,
+        "You gave each pixel 16 bits, one for each colour. Naming one of 16 takes 4.": 1.5,
+        "Your palette is in bits. It holds 16 colours of 3 bytes, 48 bytes.": (
+            3 * PIXELS / (PIXELS / 2 + 16 * 3 * 8)
+        ),
         "That is the number of colours. How many bits does it take to name one of 16?": 16,
         "You gave each pixel a whole byte. To name one of 16, half a byte (4 bits) is enough.": 3,
         "You gave each pixel 4 bytes. Its number takes 4 bits, half a byte.": (

@@ -45,6 +45,8 @@ height_of_mixture = Exercise(
         "These heights already include the shares. Give the bare heights; shares come in last.": (
             at_68(0.3 * SHORT, 0.7 * LONG, 0.3 * SHORT + 0.7 * LONG)
         ),
+        "You gave each curve the other's height. 68 is three spreads from 50 and two from 80, so "
+        "the short curve is the lower one.": together(LONG, SHORT),
         "68 lies below 80, so z in the long group is negative.": together(SHORT, LONG, 3, 2),
         "You took mean − wait; z takes wait − mean. (The height stays the same: z is squared.)": (
             together(SHORT, LONG, -3, 2)

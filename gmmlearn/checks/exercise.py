@@ -67,9 +67,10 @@ class Exercise:
             if got is None and not _is_stub(function):
                 return Verdict("wrong", "Your function gave back None: is its return missing?")
         except NotImplementedError:
-            return _NOT_YET
+            return _NO_CODE
         except Exception as error:
-            if "ellipsis" in str(error):  # dots were reckoned with
+            # Dots were reckoned with. (An IndexError speaks of them whatever the index was.)
+            if "ellipsis" in str(error) and not isinstance(error, IndexError):
                 return _NOT_ALL
             shown = f"{type(error).__name__}: {error}".rstrip()
             if "could not be broadcast" in shown:
@@ -79,7 +80,8 @@ class Exercise:
         mistakes = tuple(
             (message, wrong(*_copies(arguments))) for message, wrong in self.mistakes.items()
         )
-        return self._judge(got, want, mistakes)
+        verdict = self._judge(got, want, mistakes)
+        return _NO_CODE if verdict is _NOT_YET else verdict
 
     def _judge(self, got, want, mistakes) -> Verdict:
         if _untouched(got):
@@ -99,12 +101,24 @@ class Exercise:
             got = got.reshape(want.shape)  # (n, 1) may stand for (n,)
         if self._equal(got, want):
             return Verdict("correct", self.correct)
-        for message, wrong in mistakes:
-            if self._equal(got, np.asarray(wrong, dtype=float)):
-                return Verdict("wrong", self._with_place(message, got, want))
+        for told in (got, *self._first_alone(got, want)):
+            for message, wrong in mistakes:
+                if self._equal(told, np.asarray(wrong, dtype=float)):
+                    return Verdict("wrong", self._with_place(message, got, want))
         if got.shape != want.shape:
             return Verdict("wrong", _shape_message(got.shape, want.shape))
         return Verdict("wrong", self._with_place("", got, want))
+
+    def _first_alone(self, got, want):
+        """The answer with only the first of several wrong entries, if they are written by hand."""
+        if self.cases or got.shape != want.shape:
+            return []
+        alone, first = want.copy(), self._first_wrong(got, want)
+        alone.flat[first] = got.flat[first]
+        return [alone]
+
+    def _first_wrong(self, got, want) -> int:
+        return int(np.flatnonzero(~self._near(got, want).ravel())[0])
 
     def _judge_choice(self, got, want, mistakes) -> Verdict:
         plain = got.strip(" ().").lower() if isinstance(got, str) else got
@@ -128,7 +142,7 @@ class Exercise:
         """The message, with the first wrong entry: where it is and what came."""
         if got.shape != want.shape:
             return message
-        first = int(np.flatnonzero(~self._near(got, want).ravel())[0])
+        first = self._first_wrong(got, want)
         if self.entries and len(self.entries) == want.size:
             name = self.entries[first]
         else:
@@ -140,7 +154,10 @@ class Exercise:
         return f"{start}The first wrong entry: for {name} you gave {got.ravel()[first]:.4g}."
 
 
-_NOT_YET = Verdict("not attempted", "Not attempted yet: put your own in place of the dots above.")
+_NOT_YET = Verdict("not attempted", "Not attempted yet: put your answer in place of the dots.")
+_NO_CODE = Verdict(  # in a function the dots that are left may be all of them or the last
+    "not attempted", "Not attempted yet, or not to the end: put code in place of all the dots."
+)
 _NOT_ALL = Verdict("not attempted", "Not finished yet: some of the dots above are still there.")
 
 

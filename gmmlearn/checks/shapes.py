@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+
 from gmmlearn.checks.exercise import Exercise, Verdict
 
 # An ellipse read off a picture: sds 4 and 1.5, and 1.2 below the middle where it touches its box.
@@ -29,6 +31,14 @@ ellipse_matrix = Exercise(
         ),
         "You multiplied by the sd of the depth. The height is the covariance / sd of the length.": (
             [[16, -1.8], [-1.8, 2.25]]
+        ),
+        "One of these is an sd. Square it.": [[16, -4.8], [-4.8, 1.5]],
+        "One of these is an sd. Square it, too.": [[4, -4.8], [-4.8, 2.25]],
+        "1.2 is a height in mm, and this ellipse falls: take −1.2 times the sd of the length.": (
+            [[16, 1.2], [1.2, 2.25]]
+        ),
+        "You divided by the sd of the length. The height is the covariance / sd: multiply.": (
+            [[16, -0.3], [-0.3, 2.25]]
         ),
         "You squared the whole widths. An sd reaches from the middle to one side.": (
             [[64, -9.6], [-9.6, 9]]
@@ -104,6 +114,13 @@ parameters_by_hand = Exercise(
         "A matrix of two columns is symmetric: three numbers, not four.": (
             [17, *_counts(3, 2, **_FOUR_ENTRIES)[1:]]
         ),
+        "The weights are missing: 2 of them.": [17, *_counts(3, 2, **_NO_WEIGHTS)[1:]],
+        "The means are missing: two numbers for each of the three.": (
+            [17, *_counts(3, 2, **_NO_MEANS)[1:]]
+        ),
+        "You counted one variance for each cluster. In diag there is one for each column.": (
+            _counts(3, 2, **_DIAG_AS_SPHERICAL)
+        ),
     },
     entries=("full", "tied", "diag", "spherical"),
     correct="Correct: tied and spherical cost the same here. With more columns they differ.",
@@ -171,6 +188,7 @@ class WordsExercise(Exercise):
 
     def _compare(self, got, want, mistakes) -> Verdict:
         said = ", ".join(self.words)
+        got = got.tolist() if isinstance(got, np.ndarray) else got
         if not isinstance(got, list | tuple) or len(got) != len(want):
             return Verdict("wrong", f"A list of {len(want)} is wanted, out of {said}.")
         got = [word.strip().lower() if isinstance(word, str) else word for word in got]

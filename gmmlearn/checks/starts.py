@@ -30,6 +30,7 @@ stuck_centres = Exercise(
         ),
         "For centre 0 you gave the sum, 61. Divide it by four.": [61, 32, 34],
         "You swapped the order: centre 0 began at 21, centre 2 at 34.": [34, 32, 15.25],
+        "61 / 4 is 15.25. Give at least one decimal.": [15, 32, 34],
     },
     correct="Correct: one centre serves two groups, two serve one, and nothing moves any more.",
     rtol=0,
@@ -132,6 +133,8 @@ my_farthest_first = Exercise(
         "You measured from the first point only. Those chosen since then count too.": partial(
             _points, gap=_to_first
         ),
+        "You took the smallest over the points (axis=0). Each point needs its own smallest: "
+        "min(axis=1).": partial(_points, gap=lambda x, chosen: _apart(x, chosen).min(axis=0)),
         "You measured from the row *numbers*. Measure from the rows: x[chosen].": partial(
             _points, gap=_to_numbers
         ),
@@ -151,7 +154,7 @@ my_farthest_first = Exercise(
             lambda x, k, first: _points(x, k + 1, first)
         ),
     },
-    cases=((_ROWS, 4, 1), (_OTHERS, 4, 5), (_LINE, 3, 2)),
+    cases=((_OTHERS, 4, 5), (_ROWS, 4, 1), (_LINE, 3, 2)),
     correct="Correct: this is farthest-first.",
 )
 
@@ -176,11 +179,11 @@ def _end(x, centres):
 
 
 _NEAR = (
-    "Farthest first still gets to the top too often. An outlier wins a centre only if it lies "
+    "Farthest first still ends well too often. An outlier wins a centre only if it lies "
     "farther from the points chosen so far than every blob that has none yet. Move it out."
 )
 _FAR = (
-    "Farthest first still gets to the top too often. So far out, the top itself spends a centre on "
+    "Farthest first still ends well too often. So far out, the best end itself spends a centre on "
     "outliers alone, and lets two blobs share one: that costs less. Move them in."
 )
 _BOTH_BREAK = (
@@ -213,9 +216,7 @@ class OutliersExercise(Exercise):
         inertias = np.array([[_inertia(end) for end in some] for some in ends])
         good = inertias < 1.1 * min(inertias.min(), _inertia(_end(x, _MIDDLES)))
         farthest, plus_plus = good.sum(axis=1)
-        told = (
-            f"Farthest first reached the top in {farthest} of 50 draws, k-means++ in {plus_plus}."
-        )
+        told = f"Farthest first ended well in {farthest} of 50 draws, k-means++ in {plus_plus}."
         if farthest > 5:
             owners = ends[0][good[0].argmax()].mixture.predict(x)
             alone = not set(owners[len(_blobs()) :]) <= set(owners[: len(_blobs())])
@@ -240,7 +241,7 @@ outliers = OutliersExercise(
 
 _OUTLIER = np.array([12.0, 12.0])
 _DRAWS = 200
-_ENOUGH = 120  # of 200; random points: 91, k-means++: about 140
+_ENOUGH = 110  # of 200; random points: 79 to 91, k-means++: 116 to 148 as the draws fall
 
 
 @cache
@@ -276,8 +277,8 @@ _ROW_NUMBERS = "These look like row numbers. Return the points themselves: x[cho
 _NO_DATA = "Your points stay where they are when the data moves. Take them from x."
 _TWICE = "Two of your points are the same. One of the two centres would then own nothing."
 _TAKES_OUTLIER = (
-    "Your points include the outlier most of the time, so two blobs share a centre. Give far "
-    "points a good chance, but no certainty."
+    "Your points include the outlier too often, and then two blobs share a centre. Give far "
+    "points a good chance, but a smaller one."
 )
 _WEAK = (
     "That is no clear lead over random points. A point far from those chosen so far needs a much "
@@ -287,7 +288,7 @@ _WEAK = (
 
 @dataclass(frozen=True)
 class StartExercise(Exercise):
-    """A start of one's own, judged by how often K-means from it reaches the top."""
+    """A start of one's own, judged by how often K-means from it ends well."""
 
     def _try(self, function) -> Verdict:
         form = self._try_on(function, (_tables()[0].copy(), 5, np.random.default_rng(0)))
@@ -308,13 +309,13 @@ class StartExercise(Exercise):
 
     def _count(self, starts) -> Verdict:
         good = _good(starts)
-        told = f"Of {_DRAWS} draws, yours reached the top in {good}, random points in "
+        told = f"Of {_DRAWS} draws, yours ended well in {good}, random points in "
         told += f"{_random_good()}."
         if good >= _ENOUGH:
             return Verdict("correct", f"{self.correct} {told}")
         taken = sum((start == _OUTLIER).all(axis=1).any() for start in starts)
-        message = _TAKES_OUTLIER if taken > _DRAWS / 2 else _WEAK
-        return Verdict("wrong", f"{message} {told} Yours must reach it in {_ENOUGH}.")
+        message = _TAKES_OUTLIER if taken > _DRAWS / 4 else _WEAK
+        return Verdict("wrong", f"{message} {told} Yours must in {_ENOUGH}.")
 
     def _compare(self, got, want, mistakes) -> Verdict:
         """The form of one draw."""
@@ -360,5 +361,6 @@ enough_starts = Exercise(
         "A hundred is more than enough. What is the first n with 0.55 ** n of 0.01 or less?": 100,
     },
     rtol=0,
+    atol=1e-3,
     correct="Correct: 0.55 ** 8 is 0.008. One more start nearly halves what is left.",
 )
