@@ -89,6 +89,10 @@ def test_a_stub_is_not_attempted_and_half_a_stub_says_what_is_missing():
         (but(log_prob=lambda self, x: -x / self.means[0]), "log_prob must have shape (n, k)"),
         (but(__len__=lambda self: 3), "len(…) must be the number of clusters"),
         (but(n_features=2), "n_features must be 1"),
+        (
+            but(log_prob=lambda self, x: np.log(np.exp(-x / self.means) / self.means)),
+            "For a wait of 10,000 minutes log_prob is −inf",
+        ),
         (but(statistics=lambda self, x, resp: resp.T @ x), "must hand back a tuple"),
         (but(from_statistics=lambda self, statistics: print(self)), "is its return missing?"),
         (

@@ -92,7 +92,7 @@ my_log_e_step = Exercise(
         "`max(axis=1, keepdims=True)`.": _one_largest,
         "You took the largest of each column. Which number is common to one point's parts? The "
         "largest of its row: `max(axis=1, keepdims=True)`.": _largest_of_each_group,
-        "You added a small number to the total. The nan is gone, but the far rows add to 0. "
+        "A small number was added to the total, or nan replaced. The far rows now add to 0. "
         "Subtract each row's largest log before exp.": _small_number,
         "You added a small number to every part. The nan is gone, but far out the split is equal, "
         "whatever the distances are. Subtract each row's largest log before exp.": (
@@ -169,6 +169,11 @@ def _sd_as_variance(x, resp, means, variance, strength):
     return _safe_sds(x, resp, means, variance**2, strength)
 
 
+def _half_divided(x, resp, means, variance, strength):
+    squares = (resp * (x[:, None] - means) ** 2).sum(axis=0)
+    return np.sqrt(squares + strength * variance / (resp.sum(axis=0) + strength))
+
+
 def _over_n(x, resp, means, variance, strength):
     squares = (resp * (x[:, None] - means) ** 2).sum(axis=0)
     return np.sqrt((squares + strength * variance) / (len(x) + strength))
@@ -199,6 +204,9 @@ safe_sds = Exercise(
         "their squares above the line and their count below it.": _floor,
         "You squared `variance`. It is a square already.": _sd_as_variance,
         "These are the variances. Take the root.": partial(_safe_sds, root=1),
+        "A bracket is missing: divide both sums of squares, real and imaginary, by the count.": (
+            _half_divided
+        ),
         "You divided by n. Each group has its own count, plus `strength`.": _over_n,
         "The squares are not weighted by `resp`.": _unweighted,
     },
@@ -241,6 +249,15 @@ def _backwards(labels_a, labels_b):
     return np.array(_the_map(labels_b, labels_a))[labels_b]
 
 
+def _other_way(labels_a, labels_b):
+    return _same_names(labels_b, labels_a)
+
+
+def _how_many(labels_a, labels_b):
+    shared = [np.bincount(labels_a[labels_b == name]).max() for name in np.unique(labels_b)]
+    return np.array(shared)[labels_b]
+
+
 def _one_after_another(labels_a, labels_b):
     new = labels_b.copy()
     for old in np.unique(labels_b):
@@ -261,6 +278,10 @@ same_names = Exercise(
         "again. Write into a new array.": _one_after_another,
         "You matched a's groups to b. Ask for each group of b which number its points have in a.": (
             _backwards
+        ),
+        "You renamed a's groups. Rename those of b, so that they carry a's numbers.": _other_way,
+        "These say how many points are shared (max). Which number has most of them? argmax.": (
+            _how_many
         ),
         "You matched the groups by size. Count instead how many points they share.": _by_size,
         "These are the new numbers, one per group. Give one label per point: use the numbers as a "

@@ -100,6 +100,10 @@ _SIDEWAYS = (
     "log_prob lies on its side: its shape is (k, n). It should be (n, k), a row for each wait and "
     "a column for each cluster. x comes as a column, (n, 1), and the means are (k,)."
 )
+_TOO_FAR = (
+    "For a wait of 10,000 minutes log_prob is −inf: the height is 0 in floats before you take its "
+    "log. Write the log itself, term by term."
+)
 _NOT_SUMS = (
     "The statistics of two chunks of rows do not add up to those of the whole. Averages do not "
     "add up: return sums, and divide in from_statistics."
@@ -155,7 +159,11 @@ def _heights(family):
         raise _Slip(_SIDEWAYS)
     if shape != (5, 2):
         raise _Slip(f"log_prob must have shape (n, k), here (5, 2), but it has {shape}.")
-    return np.asarray(_made(family, _MEANS).log_prob(_X))
+    made = _made(family, _MEANS)
+    with np.errstate(divide="ignore"):  # log 0, which is refused here
+        if not np.isfinite(made.log_prob(np.array([[1e4]]))).all():
+            raise _Slip(_TOO_FAR)
+    return np.asarray(made.log_prob(_X))
 
 
 def _fit(family):
