@@ -24,6 +24,12 @@ jensen = Exercise(
         "You gave both numbers the same weight. The 2 has a weight of three quarters.": _two_ways(
             np.array([0.5, 0.5])
         ),
+        "In the second number both have the same weight. The 2 has three quarters there, too.": (
+            np.array([_two_ways()[0], _two_ways(np.array([0.5, 0.5]))[1]])
+        ),
+        "In the first number both have the same weight. The 2 has three quarters there, too.": (
+            np.array([_two_ways(np.array([0.5, 0.5]))[0], _two_ways()[1]])
+        ),
         "You swapped the weights: the 2 has three quarters, the 10 has one quarter.": _two_ways(
             _SHARES[::-1]
         ),

@@ -107,12 +107,21 @@ my_round = Exercise(
         "You divided the sums by `n`. Each group divides by its own count.": _changed(
             lambda n, r, s, q, _: _fitted(n, r, s, q, over=n)
         ),
+        "You divided the sums by `n`. Each group divides by its own count, too.": _changed(
+            lambda n, r, s, q, _: np.array([r / n, s / n, np.sqrt(q / r - (s / n) ** 2)])
+        ),
+        "In the sds the square of the mean is wrong: it is the mean of its group, sums / counts.": (
+            _changed(lambda n, r, s, q, _: np.array([r / n, s / r, np.sqrt(q / r - (s / n) ** 2)]))
+        ),
+        "You took the mean off after the root. Take its square off under the root.": _changed(
+            lambda n, r, s, q, _: np.array([r / n, s / r, np.sqrt(q / r) - s / r])
+        ),
         "You returned the variances: take their roots.": _variances,
         "The square of the mean is missing: mean of the squares − square of the mean.": _changed(
             lambda n, r, s, q, _: np.array([r / n, s / r, np.sqrt(q / r)])
         ),
-        "The means are right, but a number under the root is negative. Divide the squares by the "
-        "counts, not by `n`; then subtract the square of the mean, not the other way round.": (
+        "The means are right, but a number under the root is negative. It is squares / counts "
+        "minus the square of the new mean: not / n, not the sums, and not the other way round.": (
             _changed(lambda n, r, s, q, _: np.array([r / n, s / r, np.full(len(r), np.nan)]))
         ),
         "You averaged the answers of the chunks. Add up the sums, and divide once.": _averaged,

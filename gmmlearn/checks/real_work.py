@@ -21,6 +21,7 @@ _BIRTHS = 10499  # on 7/7/07
 
 least_likely_day = Exercise(
     answer=(2009, 9, 9),
+    wanted="Three numbers are wanted here, (year, month, day)",
     entries=("the year", "the month", "the day"),
     mistakes={
         "That is the day with the fewest births. But the low curve still reaches down there, and "
@@ -29,6 +30,7 @@ least_likely_day = Exercise(
         "doubtful day need not be the least likely one. Use log_prob instead.": (2005, 10, 31),
         "That is the *most* likely day. Take the smallest log_prob instead.": (2004, 1, 20),
         "The order is year, month, day.": (9, 9, 2009),
+        "Those are its births. Which date is it?": 16081,
         "That is the number of the right row. Which date stands in it?": 3539,
     },
     correct="Correct: 9/9/09 had 16,081 births, more than any other day.",
