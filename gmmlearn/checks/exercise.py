@@ -71,7 +71,7 @@ class Exercise:
         except Exception as error:
             # Dots were reckoned with. (An IndexError speaks of them whatever the index was.)
             if "ellipsis" in str(error) and not isinstance(error, IndexError):
-                return _NOT_ALL
+                return _NO_CODE
             shown = f"{type(error).__name__}: {error}".rstrip()
             if "could not be broadcast" in shown:
                 shown += ". Two shapes do not fit: print the .shape of each part."
@@ -81,7 +81,7 @@ class Exercise:
             (message, wrong(*_copies(arguments))) for message, wrong in self.mistakes.items()
         )
         verdict = self._judge(got, want, mistakes)
-        return _NO_CODE if verdict is _NOT_YET else verdict
+        return _NO_CODE if verdict.status == "not attempted" else verdict
 
     def _judge(self, got, want, mistakes) -> Verdict:
         if _untouched(got):
@@ -155,7 +155,7 @@ class Exercise:
 
 
 _NOT_YET = Verdict("not attempted", "Not attempted yet: put your answer in place of the dots.")
-_NO_CODE = Verdict(  # in a function the dots that are left may be all of them or the last
+_NO_CODE = Verdict(  # in a function, the dots that are left may be all of them or the last
     "not attempted", "Not attempted yet, or not to the end: put code in place of all the dots."
 )
 _NOT_ALL = Verdict("not attempted", "Not finished yet: some of the dots above are still there.")
