@@ -138,6 +138,12 @@ one_round = Exercise(
         "Your new shares are sums of weights. A share is the average: divide by 3.": (
             _round_by_hand(estimate=_sums)
         ),
+        "You counted 66 as a whole wait in both groups. It counts half in each.": np.array(
+            [[0.5, 0.5], [0.5, 0.5], [58, 74], [8, 8]]
+        ),
+        "That is the round above. Here the guess has the means 50 and 82, and sds of 8.": np.array(
+            [[0.303, 0.697], [0.434, 0.566], [53.72, 75.43], [6.76, 7.87]]
+        ),
     },
     entries=tuple(
         f"the {what} of the {group} group"

@@ -68,6 +68,12 @@ short_group = Exercise(
         "The mean is weighted, but the squared distances were averaged without weights.": _group(
             SHORT, counted=0
         ),
+        "You counted every wait with some weight as a whole one. Each counts by its weight.": (
+            np.array([4, WAITS[:4].mean(), WAITS[:4].std(), 4 / 6])
+        ),
+        "You gave each wait wholly to its likelier group, as in 02. Each counts by its weight.": (
+            np.array([3, WAITS[:3].mean(), WAITS[:3].std(), 3 / 6])
+        ),
         "You squared the weights as well. Square the distance, then multiply by the weight.": (
             _group(SHORT, counted=2)
         ),
