@@ -227,3 +227,11 @@ def test_only_dots_are_called_dots():
     assert stopped.message.startswith("Your function stopped with IndexError")
     assert "not to the end" in checks.my_assign(lambda x, c: [... + 1 for _ in x]).message
     assert "not to the end" in checks.my_assign(lambda x, c: [... for _ in x]).message
+
+
+def test_right_but_rounded_is_told_so():
+    right = checks.my_e_step.answer
+    for digits in (2, 3, 4):
+        message = checks.my_e_step(lambda *a, n=digits: right(*a).round(n)).message
+        assert message.startswith("You rounded. Return the numbers in full.")
+    assert checks.three_waits([[0.996, 0.005], [0.196, 0.804], [0.009, 0.991]]).status == "wrong"

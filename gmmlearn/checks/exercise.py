@@ -107,7 +107,9 @@ class Exercise:
                     return Verdict("wrong", self._with_place(message, got, want))
         if got.shape != want.shape:
             return Verdict("wrong", _shape_message(got.shape, want.shape))
-        return Verdict("wrong", self._with_place("", got, want))
+        rounded = self.cases and any(np.allclose(got, want.round(n), 0, 1e-9) for n in (2, 3, 4))
+        message = "You rounded. Return the numbers in full." if rounded else ""
+        return Verdict("wrong", self._with_place(message, got, want))
 
     def _first_alone(self, got, want):
         """The answer with only the first of several wrong entries, if they are written by hand."""

@@ -82,6 +82,40 @@ def _over_n(x, resp, *old):
     return weights, means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
 
 
+def _means_over_n(x, resp, *old):
+    means = resp.T @ x / len(x)
+    squares = (resp * (x[:, None] - means) ** 2).sum(axis=0)
+    return resp.mean(axis=0), means, np.sqrt(squares / resp.sum(axis=0))
+
+
+def _squares_unweighted(x, resp, *old):
+    weights, means, _ = _estimate(x, resp, *old)
+    return weights, means, np.sqrt(((x[:, None] - means) ** 2).mean(axis=0))
+
+
+def _weights_squared(x, resp, *old):
+    weights, means, _ = _estimate(x, resp, *old)
+    squares = (resp * (x[:, None] - means)) ** 2
+    return weights, means, np.sqrt(squares.sum(axis=0) / resp.sum(axis=0))
+
+
+def _kept_sds(x, resp, weights, means, sds):
+    return *_estimate(x, resp, weights, means, sds)[:2], sds
+
+
+_SPREADS = {
+    "You averaged the squared distances without the weights.": partial(
+        _em, estimate=_squares_unweighted
+    ),
+    "You squared the weights as well. Square the distance, then multiply by the weight.": partial(
+        _em, estimate=_weights_squared
+    ),
+    "The spreads (`sds`) are still those of the guess. Take each group's weighted one.": partial(
+        _em, estimate=_kept_sds
+    ),
+}
+
+
 def _one_less(x, resp, *old):
     weights, means, sds = _estimate(x, resp, *old)
     counts = resp.sum(axis=0)
@@ -134,6 +168,15 @@ one_round = Exercise(
         ),
         "You gave 66 wholly to one group, but it is as far from 50 as from 82.": (
             _round_by_hand(weigh=_winner_takes_all)
+        ),
+        "You gave 66 wholly to the long group, but it is as far from 50 as from 82.": np.array(
+            [[0, 1], [1 / 3, 2 / 3], [50, 74], [0, 8]]
+        ),
+        "You divided the means by 3. Each group holds 1.5 waits: divide by that.": (
+            _round_by_hand(estimate=_means_over_n)
+        ),
+        "Only your means are divided by 3. Each group holds 1.5 waits: divide by that.": (
+            _round_by_hand() * [[1], [1], [0.5], [1]]
         ),
         "Your new shares are sums of weights. A share is the average: divide by 3.": (
             _round_by_hand(estimate=_sums)
@@ -210,7 +253,8 @@ my_loop = Exercise(
         ),
         "The shares (`weights`) are still those of the guess. The new π is the average of the "
         "weights of the points (`resp`).": partial(_em, estimate=_kept_weights),
-    },
+    }
+    | _SPREADS,
     # One round first: on it the untouched blanks come back as they are.
     cases=((*_FIRST, 1), (*_FIRST, 3), (*_SMALL, 4)),
     entries=_ENTRIES,
@@ -256,7 +300,11 @@ my_em = Exercise(
             _em, estimate=_one_less
         ),
         "You returned the means first. The order is weights, means, sds.": _means_first,
-    },
+        "You divided the means by n. Each group divides by its own count.": partial(
+            _em, estimate=_means_over_n
+        ),
+    }
+    | _SPREADS,
     # One round first: it shows a mistake where it is made, before it has spread.
     cases=((*_FIRST, 1), (*_FIRST, 5), (*_SMALL, 4)),
     entries=_ENTRIES,
