@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from gmmlearn.checks import m_steps
 from gmmlearn.checks.exercise import Exercise
 from gmmlearn.datasets import load
 
@@ -21,13 +22,7 @@ def _weigh(x, weights, means, sds, axis=1):
     return parts / parts.sum(axis=axis, keepdims=True)
 
 
-def _estimate(x, resp, weights, means, sds):
-    counts = resp.sum(axis=0)
-    means = resp.T @ x / counts
-    return counts / len(x), means, np.sqrt((resp * (x[:, None] - means) ** 2).sum(axis=0) / counts)
-
-
-def _em(x, weights, means, sds, rounds, weigh=_weigh, estimate=_estimate):
+def _em(x, weights, means, sds, rounds, weigh=_weigh, estimate=m_steps.m_step):
     for _ in range(rounds):
         resp = weigh(x, weights, means, sds)
         weights, means, sds = estimate(x, resp, weights, means, sds)
@@ -49,77 +44,43 @@ def _no_width(x, weights, means, sds):
     return _weigh(x, weights * sds, means, sds)  # the height without its division by sds
 
 
-# What goes wrong in the M step
-
-
-def _variances(x, resp, *old):
-    weights, means, sds = _estimate(x, resp, *old)
-    return weights, means, sds**2
+# What goes wrong in the M step with the old numbers; the rest is in `m_steps`
 
 
 def _kept_weights(x, resp, weights, means, sds):
-    return weights, *_estimate(x, resp, weights, means, sds)[1:]
-
-
-def _sums(x, resp, *old):
-    return resp.sum(axis=0), *_estimate(x, resp, *old)[1:]
+    return weights, *m_steps.m_step(x, resp)[1:]
 
 
 def _around_old_means(x, resp, weights, old, sds):
-    squares = (resp * (x[:, None] - old) ** 2).sum(axis=0)
-    new, means, _ = _estimate(x, resp, weights, old, sds)
-    return new, means, np.sqrt(squares / resp.sum(axis=0))
+    return *m_steps.m_step(x, resp)[:2], m_steps.sds(x, resp, old)
 
 
 def _weighed_again(x, resp, weights, means, sds):
-    new, means, _ = _estimate(x, resp, weights, means, sds)
-    again = _weigh(x, new, means, sds)
-    return new, means, np.sqrt((again * (x[:, None] - means) ** 2).sum(axis=0) / again.sum(axis=0))
+    new, means, _ = m_steps.m_step(x, resp)
+    return new, means, m_steps.sds(x, _weigh(x, new, means, sds), means)
 
 
-def _over_n(x, resp, *old):
-    weights, means, _ = _estimate(x, resp, *old)
-    return weights, means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
-
-
-def _means_over_n(x, resp, *old):
-    means = resp.T @ x / len(x)
-    squares = (resp * (x[:, None] - means) ** 2).sum(axis=0)
-    return resp.mean(axis=0), means, np.sqrt(squares / resp.sum(axis=0))
-
-
-def _squares_unweighted(x, resp, *old):
-    weights, means, _ = _estimate(x, resp, *old)
-    return weights, means, np.sqrt(((x[:, None] - means) ** 2).mean(axis=0))
-
-
-def _weights_squared(x, resp, *old):
-    weights, means, _ = _estimate(x, resp, *old)
-    squares = (resp * (x[:, None] - means)) ** 2
-    return weights, means, np.sqrt(squares.sum(axis=0) / resp.sum(axis=0))
+def _squares_whole(x, resp, *_):
+    """Every point that counts at all counts fully, in the squares only."""
+    shares, means, _ = m_steps.m_step(x, resp)
+    return shares, means, m_steps.sds(x, resp > 0, means)
 
 
 def _kept_sds(x, resp, weights, means, sds):
-    return *_estimate(x, resp, weights, means, sds)[:2], sds
+    return *m_steps.m_step(x, resp)[:2], sds
 
 
 _SPREADS = {
     "You averaged the squared distances without the weights.": partial(
-        _em, estimate=_squares_unweighted
+        _em, estimate=m_steps.squares_unweighted
     ),
     "You squared the weights as well. Square the distance, then multiply by the weight.": partial(
-        _em, estimate=_weights_squared
+        _em, estimate=m_steps.weights_squared
     ),
     "The spreads (`sds`) are still those of the guess. Take each group's weighted one.": partial(
         _em, estimate=_kept_sds
     ),
 }
-
-
-def _one_less(x, resp, *old):
-    weights, means, sds = _estimate(x, resp, *old)
-    counts = resp.sum(axis=0)
-    return weights, means, sds * np.sqrt(counts / (counts - 1))
 
 
 def _one_round(x, weights, means, sds, rounds):
@@ -141,27 +102,22 @@ _THREE = np.array([50.0, 66.0, 82.0])
 _GUESS = np.array([0.5, 0.5]), np.array([50.0, 82.0]), np.array([8.0, 8.0])
 
 
-def _round_by_hand(weigh=_weigh, estimate=_estimate):
+def _round_by_hand(weigh=_weigh, estimate=m_steps.m_step):
     resp = weigh(_THREE, *_GUESS).round(3)  # as it is done by hand
     return np.array([resp[1], *estimate(_THREE, resp, *_GUESS)])
-
-
-def _all_over_n(x, resp, *old):
-    means = resp.T @ x / len(x)
-    return resp.mean(axis=0), means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
 
 
 one_round = Exercise(
     answer=_round_by_hand(),
     mistakes={
         "You used the variance where the standard deviation belongs: take its root.": (
-            _round_by_hand(estimate=_variances)
+            _round_by_hand(estimate=m_steps.variances)
         ),
         "You divided by 3, the number of all waits. Each group holds 1.5: divide by that.": (
-            _round_by_hand(estimate=_all_over_n)
+            _round_by_hand(estimate=m_steps.all_over_n)
         ),
         "The means are right, but you divided the squares by 3 and not by the count, 1.5.": (
-            _round_by_hand(estimate=_over_n)
+            _round_by_hand(estimate=m_steps.squares_over_n)
         ),
         "You measured the spread from the guess's means. Use the new ones.": (
             _round_by_hand(estimate=_around_old_means)
@@ -173,16 +129,22 @@ one_round = Exercise(
             [[0, 1], [1 / 3, 2 / 3], [50, 74], [0, 8]]
         ),
         "You divided the means by 3. Each group holds 1.5 waits: divide by that.": (
-            _round_by_hand(estimate=_means_over_n)
+            _round_by_hand(estimate=m_steps.means_over_n)
         ),
         "Only your means are divided by 3. Each group holds 1.5 waits: divide by that.": (
             _round_by_hand() * [[1], [1], [0.5], [1]]
         ),
         "Your new shares are sums of weights. A share is the average: divide by 3.": (
-            _round_by_hand(estimate=_sums)
+            _round_by_hand(estimate=m_steps.sums)
         ),
         "You counted 66 as a whole wait in both groups. It counts half in each.": np.array(
             [[0.5, 0.5], [0.5, 0.5], [58, 74], [8, 8]]
+        ),
+        "These are the sds of the guess. Take those of the shared waits.": (
+            _round_by_hand(estimate=_kept_sds)
+        ),
+        "You left the weights out of the squares: 66 counts half in each group.": (
+            _round_by_hand(estimate=_squares_whole)
         ),
         "That is the round above. Here the guess has the means 50 and 82, and sds of 8.": np.array(
             [[0.303, 0.697], [0.434, 0.566], [53.72, 75.43], [6.76, 7.87]]
@@ -241,15 +203,15 @@ my_loop = Exercise(
     answer=_em,
     mistakes={
         "These `weights` are sums of the weights of the points (`resp`). A share is their average: "
-        "divide by n.": partial(_em, estimate=_sums),
+        "divide by n.": partial(_em, estimate=m_steps.sums),
         "You used the variance where the standard deviation belongs: take its root.": partial(
-            _em, estimate=_variances
+            _em, estimate=m_steps.variances
         ),
         "You divided the squares by n. Each group divides by its own count.": partial(
-            _em, estimate=_over_n
+            _em, estimate=m_steps.squares_over_n
         ),
         "You divided the squares by the count less 1. EM divides by the count itself.": partial(
-            _em, estimate=_one_less
+            _em, estimate=m_steps.one_less
         ),
         "The shares (`weights`) are still those of the guess. The new π is the average of the "
         "weights of the points (`resp`).": partial(_em, estimate=_kept_weights),
@@ -269,13 +231,14 @@ my_em = Exercise(
         ),
         "You went round once too often: do `rounds` E steps and `rounds` M steps.": (_one_too_many),
         "You used the variance where the standard deviation belongs: take its root.": partial(
-            _em, estimate=_variances
+            _em, estimate=m_steps.variances
         ),
         "These `weights` are sums of the weights of the points (`resp`). A share is their average: "
-        "divide by n.": partial(_em, estimate=_sums),
+        "divide by n.": partial(_em, estimate=m_steps.sums),
         "The shares π never change. The new ones are the averages of the columns of `resp`.": (
             partial(_em, estimate=_kept_weights)
         ),
+        "You did not normalise: divide each point's row by its sum.": partial(_em, weigh=_parts),
         "π is missing in the E step: height × share, then normalise.": partial(
             _em, weigh=_no_share
         ),
@@ -294,14 +257,14 @@ my_em = Exercise(
         "You weighed the points again half-way through the M step, with the new means and the old "
         "spreads. One E step, then all of the M step.": partial(_em, estimate=_weighed_again),
         "You divided the squares by n. Each group divides by its own count.": partial(
-            _em, estimate=_over_n
+            _em, estimate=m_steps.squares_over_n
         ),
         "You divided the squares by the count less 1. EM divides by the count itself.": partial(
-            _em, estimate=_one_less
+            _em, estimate=m_steps.one_less
         ),
         "You returned the means first. The order is weights, means, sds.": _means_first,
         "You divided the means by n. Each group divides by its own count.": partial(
-            _em, estimate=_means_over_n
+            _em, estimate=m_steps.means_over_n
         ),
     }
     | _SPREADS,

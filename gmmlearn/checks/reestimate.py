@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gmmlearn.checks import m_steps
 from gmmlearn.checks.exercise import Exercise
 
 # Six waits in minutes, and how the E step of a wide guess (means 50 and 80, standard deviations
@@ -9,11 +10,6 @@ from gmmlearn.checks.exercise import Exercise
 WAITS = np.array([48, 52, 58, 66, 75, 83])
 SHORT = np.array([1, 1, 0.9, 0.4, 0, 0])
 RESP = np.column_stack([SHORT, 1 - SHORT])
-
-
-def _average(values, weights):
-    """Σ weight × value over Σ weight, down each column."""
-    return (weights * values).sum(axis=0) / weights.sum(axis=0)
 
 
 def _group(w, over=None, mean=None, centre=None, counted=1, power=0.5):
@@ -55,7 +51,7 @@ short_group = Exercise(
             _group(SHORT) * [1, 3.3 / 6, 1, 1]
         ),
         "The mean is right, but you divided the squares by 6 and not by the count.": _group(
-            SHORT, mean=_average(WAITS, SHORT), over=6
+            SHORT, mean=m_steps.average(WAITS, SHORT), over=6
         ),
         "You divided the squares by the count less 1. The M step divides by the count itself.": (
             _group(SHORT) * [1, 1, np.sqrt(3.3 / 2.3), 1]
@@ -67,6 +63,18 @@ short_group = Exercise(
         ),
         "The mean is weighted, but the squared distances were averaged without weights.": _group(
             SHORT, counted=0
+        ),
+        "You did not divide the mean by the count.": _group(SHORT) * [1, 3.3, 1, 1],
+        "You did not divide the squares by the count.": _group(SHORT) * [1, 1, 3.3**0.5, 1],
+        "Divide by the count first, then take the root.": _group(SHORT) / [1, 1, 3.3**0.5, 1],
+        "This is the sd of all six waits, each counted fully. Count each by its weight.": (
+            np.where(np.arange(4) == 2, WAITS.std(), _group(SHORT))
+        ),
+        "You measured the distances from the long group's mean. Use this group's.": _group(
+            SHORT, centre=m_steps.average(WAITS, 1 - SHORT)
+        ),
+        "This sd is the long group's.": np.where(
+            np.arange(4) == 2, _group(1 - SHORT), _group(SHORT)
         ),
         "You counted every wait with some weight as a whole one. Each counts by its weight.": (
             np.array([4, WAITS[:4].mean(), WAITS[:4].std(), 4 / 6])
@@ -97,60 +105,14 @@ short_group = Exercise(
 )
 
 
-def _m_step(x, resp):
-    means = _average(x[:, None], resp)
-    return resp.mean(axis=0), means, _sds(x, resp, means)
-
-
-def _sds(x, resp, centre):
-    return np.sqrt(_average((x[:, None] - centre) ** 2, resp))
-
-
-def _variances(x, resp):
-    weights, means, sds = _m_step(x, resp)
-    return weights, means, sds**2
-
-
-def _all_over_n(x, resp):
-    means = resp.T @ x / len(x)
-    return resp.mean(axis=0), means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
-
-
-def _means_over_n(x, resp):
-    means = resp.T @ x / len(x)
-    return resp.mean(axis=0), means, _sds(x, resp, means)
-
-
-def _squares_over_n(x, resp):
-    weights, means, _ = _m_step(x, resp)
-    return weights, means, np.sqrt((resp * (x[:, None] - means) ** 2).mean(axis=0))
-
-
 def _plain_mean(x, resp):
     means = np.full(resp.shape[1], x.mean())
-    return resp.mean(axis=0), means, _sds(x, resp, means)
+    return resp.mean(axis=0), means, m_steps.sds(x, resp, means)
 
 
 def _around_plain_mean(x, resp):
-    weights, means, _ = _m_step(x, resp)
-    return weights, means, _sds(x, resp, x.mean())
-
-
-def _weights_squared(x, resp):
-    weights, means, _ = _m_step(x, resp)
-    squares = (resp * (x[:, None] - means)) ** 2
-    return weights, means, np.sqrt(squares.sum(axis=0) / resp.sum(axis=0))
-
-
-def _squares_unweighted(x, resp):
-    weights, means, _ = _m_step(x, resp)
-    return weights, means, np.sqrt(((x[:, None] - means) ** 2).mean(axis=0))
-
-
-def _one_less(x, resp):
-    weights, means, sds = _m_step(x, resp)
-    counts = resp.sum(axis=0)
-    return weights, means, sds * np.sqrt(counts / (counts - 1))
+    weights, means, _ = m_steps.m_step(x, resp)
+    return weights, means, m_steps.sds(x, resp, x.mean())
 
 
 def _weights_for_points(x, resp):
@@ -159,17 +121,7 @@ def _weights_for_points(x, resp):
 
 def _average_weights(x, resp):
     means = resp.mean(axis=0)
-    return means, means, _sds(x, resp, means)
-
-
-def _sums(x, resp):
-    _, means, sds = _m_step(x, resp)
-    return resp.sum(axis=0), means, sds
-
-
-def _means_first(x, resp):
-    weights, means, sds = _m_step(x, resp)
-    return means, sds, weights
+    return means, means, m_steps.sds(x, resp, means)
 
 
 _EVEN = np.linspace(1, 9, 9)  # a second case: other waits, and three groups
@@ -178,28 +130,30 @@ _THREE_GROUPS = np.column_stack(
 )
 
 my_m_step = Exercise(
-    answer=_m_step,
+    answer=m_steps.m_step,
     mistakes={
         "You returned the variances where the standard deviations belong: take the root.": (
-            _variances
+            m_steps.variances
         ),
         "You divided by n, the number of points. Each group divides by its own sum of weights.": (
-            _all_over_n
+            m_steps.all_over_n
         ),
-        "You divided the means by n. Each group divides by its own sum of weights.": _means_over_n,
+        "You divided the means by n. Each group divides by its own sum of weights.": (
+            m_steps.means_over_n
+        ),
         "The means are right, but you divided the squares by n and not by the sum of weights.": (
-            _squares_over_n
+            m_steps.squares_over_n
         ),
         "You used the plain mean of x for every group: each group has a weighted one.": _plain_mean,
         "You measured the deviations from the plain mean. Use each group's own new mean.": (
             _around_plain_mean
         ),
-        "You averaged the squared deviations without the weights.": _squares_unweighted,
+        "You averaged the squared deviations without the weights.": m_steps.squares_unweighted,
         "You squared the weights as well. Square the distance, then multiply by the weight.": (
-            _weights_squared
+            m_steps.weights_squared
         ),
         "You divided by the sum of the weights less 1. The M step divides by the sum itself.": (
-            _one_less
+            m_steps.one_less
         ),
         "You averaged the weights and left x out. Let each point count by its weight.": (
             _weights_for_points
@@ -207,8 +161,25 @@ my_m_step = Exercise(
         "Your means are average weights: those are the shares. Each point counts by its weight.": (
             _average_weights
         ),
-        "Your new shares are sums of weights. Divide by n, and they add to 1.": _sums,
-        "You returned the means first. The order is shares, means, sds.": _means_first,
+        "Your new shares are sums of weights. Divide by n, and they add to 1.": m_steps.sums,
+        "You returned the means first. The order is shares, means, sds.": m_steps.means_first,
+        "You returned the shares second. The order is shares, means, sds.": (
+            lambda x, resp: np.array(m_steps.m_step(x, resp))[[1, 0, 2]]
+        ),
+        "You returned the sds before the means. The order is shares, means, sds.": (
+            lambda x, resp: np.array(m_steps.m_step(x, resp))[[0, 2, 1]]
+        ),
+        "This call has three groups, but you returned only two. Loop over all the columns of "
+        "resp: resp.shape[1].": lambda x, resp: m_steps.m_step(x, resp[:, :2]),
+        "This is the sd of all the points, each counted fully. Count each by its weight.": (
+            lambda x, resp: (*m_steps.m_step(x, resp)[:2], np.full(resp.shape[1], x.std()))
+        ),
+        "Divide by the sum of weights first, then take the root.": (
+            lambda x, resp: (
+                *(step := m_steps.m_step(x, resp))[:2],
+                step[2] / resp.sum(axis=0) ** 0.5,
+            )
+        ),
     },
     cases=((WAITS, RESP), (_EVEN, _THREE_GROUPS)),
     entries=tuple(f"the {what} of group {k}" for what in ("share", "mean", "sd") for k in (0, 1)),
