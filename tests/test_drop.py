@@ -1,15 +1,12 @@
 """The first guess that is dragged, without a browser: its numbers, errors, picture and text."""
 
 import json
-import subprocess
-import sys
 from base64 import b64decode
 from io import BytesIO
 
 import numpy as np
 import pandas as pd
 import pytest
-from lab import write_notebook
 from matplotlib import rc_context
 from matplotlib.image import imread
 
@@ -228,24 +225,3 @@ NAN = np.array([1.0, np.nan, 3.0])
 def test_errors_name_the_argument(kind, message, arguments):
     with pytest.raises(kind, match=message):
         drop_clusters(**{"x": WAITING, "k": 2, **arguments})
-
-
-def test_strict_nbval_passes_twice(tmp_path):
-    path = tmp_path / "drop.ipynb"
-    write_notebook(
-        path,
-        "from gmmlearn import datasets, run\n"
-        "from gmmlearn.widgets import drop_clusters\n"
-        'x = datasets.load("faithful")["waiting"]',
-        "drop = drop_clusters(x, 2)\ndrop",
-        "run(x, drop.mixture).mixture",
-    )
-    jupyter = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--inplace"]
-    subprocess.run([*jupyter, "--to", "notebook", str(path)], check=True, capture_output=True)
-    saved = json.loads(path.read_text())
-    data = saved["cells"][1]["outputs"][0]["data"]
-    assert data["image/png"] and data["text/plain"] == ["drop_clusters: 272 points, 2 clusters"]
-    nbval = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(path)]
-    for _ in range(2):
-        done = subprocess.run(nbval, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0 and "3 passed" in done.stdout, done.stdout

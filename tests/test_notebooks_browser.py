@@ -76,7 +76,7 @@ def page(browser, base):
     opened.close()
 
 
-def stuck_sliders(page, kind):
+def stuck_sliders(page, kind, seconds=5):
     """Move each slider of this kind to its other end; those whose picture stays the same."""
     # The first painting of a picture is no movement: wait for it.
     painted = f"() => [...document.querySelectorAll('{kind}')].every(p => p.dataset.index)"
@@ -85,11 +85,11 @@ def stuck_sliders(page, kind):
         slider.get_attribute("aria-label")
         for player in page.query_selector_all(kind)
         for slider in player.query_selector_all("input[type=range]")
-        if not moves(slider, player.query_selector("canvas"))
+        if not moves(slider, player.query_selector("canvas"), seconds)
     ]
 
 
-def moves(slider, canvas, seconds=5):
+def moves(slider, canvas, seconds):
     """Whether the pixels change within some seconds when the slider goes to its other end."""
     before = pixels(canvas)
     at_end = slider.evaluate("s => s.value === s.max")
@@ -123,9 +123,9 @@ def test_a_picture_that_stays_the_same_is_found(page, base):
     open_notebook(page, base, "sample.ipynb")
     run_all(page)
     assert cell_errors(page) == page.faults == []
-    assert stuck_sliders(page, ANY) == ["State"]
+    assert stuck_sliders(page, ANY, seconds=3) == ["State"]
     shut_down_kernels(base)
-    assert stuck_sliders(page, ANY) == ["State", "a"]
+    assert stuck_sliders(page, ANY, seconds=1) == ["State", "a"]
 
 
 def test_a_saved_notebook_moves_when_it_is_opened_again(page, base):
@@ -136,7 +136,8 @@ def test_a_saved_notebook_moves_when_it_is_opened_again(page, base):
     open_notebook(page, base, "saved.ipynb")
     page.wait_for_selector(SCRUB, timeout=30_000)
     assert page.query_selector("text=Error displaying widget") is None
-    assert stuck_sliders(page, ANY) == ["State", "a"]  # the last one asks the kernel, and says so
+    # The last one asks the kernel, and says so.
+    assert stuck_sliders(page, ANY, seconds=2) == ["State", "a"]
     page.wait_for_selector("text=run the cell above to move this")
 
 
