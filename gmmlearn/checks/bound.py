@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from gmmlearn.checks import steps
 from gmmlearn.checks.exercise import Exercise
 
 # Two numbers: the log of their average, and the average of their logs.
@@ -45,12 +46,6 @@ jensen = Exercise(
 )
 
 # The bound: Σ q log(π p / q). A mistake puts another rule in the place of the summand.
-
-
-def _parts(x, weights, means, sds):
-    """Share × height, (n, k)."""
-    heights = np.exp(-0.5 * ((x[:, None] - means) / sds) ** 2) / (sds * np.sqrt(2 * np.pi))
-    return weights * heights
 
 
 def _right(parts, q):
@@ -104,11 +99,11 @@ _Q = np.tile([0.4, 0.6], (3, 1))
 
 
 def _by_hand(summand):
-    each = summand(_parts(_THREE, *_GUESS), _Q)
+    each = summand(steps.parts(_THREE, *_GUESS), _Q)
     return np.array([each[0], each[2], each.sum()])
 
 
-_ROW_OF_2 = _right(_parts(_THREE, *_GUESS), _Q)[1]  # filled in, and added by everybody
+_ROW_OF_2 = _right(steps.parts(_THREE, *_GUESS), _Q)[1]  # filled in, and added by everybody
 
 
 def _with_the_row_of_2(summand):
@@ -138,7 +133,7 @@ bound_by_hand = Exercise(
 
 
 def _bound(x, weights, means, sds, q, summand=_right):
-    return summand(_parts(x, weights, means, sds), q).sum()
+    return summand(steps.parts(x, weights, means, sds), q).sum()
 
 
 def _no_share(x, weights, means, sds, q):
@@ -166,7 +161,7 @@ def _average(x, *arguments):
 
 
 def _per_point(x, weights, means, sds, q):
-    return _right(_parts(x, weights, means, sds), q)
+    return _right(steps.parts(x, weights, means, sds), q)
 
 
 my_bound = Exercise(

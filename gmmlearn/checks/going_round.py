@@ -4,78 +4,52 @@ from functools import partial
 
 import numpy as np
 
-from gmmlearn.checks import m_steps
+from gmmlearn.checks import steps
 from gmmlearn.checks.exercise import Exercise
 from gmmlearn.datasets import load
 
-# The right steps. A mistake puts another function in the place of one of them.
+# The loop. A mistake puts another function in the place of one of its steps.
 
 
-def _parts(x, weights, means, sds):
-    """Height × share, (n, k)."""
-    heights = np.exp(-0.5 * ((x[:, None] - means) / sds) ** 2) / (sds * np.sqrt(2 * np.pi))
-    return weights * heights
-
-
-def _weigh(x, weights, means, sds, axis=1):
-    parts = _parts(x, weights, means, sds)
-    return parts / parts.sum(axis=axis, keepdims=True)
-
-
-def _em(x, weights, means, sds, rounds, weigh=_weigh, estimate=m_steps.m_step):
+def _em(x, weights, means, sds, rounds, weigh=steps.e_step, estimate=steps.m_step):
     for _ in range(rounds):
         resp = weigh(x, weights, means, sds)
         weights, means, sds = estimate(x, resp, weights, means, sds)
     return weights, means, sds
 
 
-# What goes wrong in the E step
-
-
-def _winner_takes_all(x, weights, means, sds):
-    return np.eye(len(means))[_parts(x, weights, means, sds).argmax(axis=1)]
-
-
-def _no_share(x, weights, means, sds):
-    return _weigh(x, 1.0, means, sds)
-
-
-def _no_width(x, weights, means, sds):
-    return _weigh(x, weights * sds, means, sds)  # the height without its division by sds
-
-
-# What goes wrong in the M step with the old numbers; the rest is in `m_steps`
+# What goes wrong in the M step with the old numbers; the rest is in `steps`
 
 
 def _kept_weights(x, resp, weights, means, sds):
-    return weights, *m_steps.m_step(x, resp)[1:]
+    return weights, *steps.m_step(x, resp)[1:]
 
 
 def _around_old_means(x, resp, weights, old, sds):
-    return *m_steps.m_step(x, resp)[:2], m_steps.sds(x, resp, old)
+    return *steps.m_step(x, resp)[:2], steps.sds(x, resp, old)
 
 
 def _weighed_again(x, resp, weights, means, sds):
-    new, means, _ = m_steps.m_step(x, resp)
-    return new, means, m_steps.sds(x, _weigh(x, new, means, sds), means)
+    new, means, _ = steps.m_step(x, resp)
+    return new, means, steps.sds(x, steps.e_step(x, new, means, sds), means)
 
 
 def _squares_whole(x, resp, *_):
     """Every point that counts at all counts fully, in the squares only."""
-    shares, means, _ = m_steps.m_step(x, resp)
-    return shares, means, m_steps.sds(x, resp > 0, means)
+    shares, means, _ = steps.m_step(x, resp)
+    return shares, means, steps.sds(x, resp > 0, means)
 
 
 def _kept_sds(x, resp, weights, means, sds):
-    return *m_steps.m_step(x, resp)[:2], sds
+    return *steps.m_step(x, resp)[:2], sds
 
 
 _SPREADS = {
     "You averaged the squared distances without the weights.": partial(
-        _em, estimate=m_steps.squares_unweighted
+        _em, estimate=steps.squares_unweighted
     ),
     "You squared the weights as well. Square the distance, then multiply by the weight.": partial(
-        _em, estimate=m_steps.weights_squared
+        _em, estimate=steps.weights_squared
     ),
     "The spreads (`sds`) are still those of the guess. Take each group's weighted one.": partial(
         _em, estimate=_kept_sds
@@ -102,7 +76,7 @@ _THREE = np.array([50.0, 66.0, 82.0])
 _GUESS = np.array([0.5, 0.5]), np.array([50.0, 82.0]), np.array([8.0, 8.0])
 
 
-def _round_by_hand(weigh=_weigh, estimate=m_steps.m_step):
+def _round_by_hand(weigh=steps.e_step, estimate=steps.m_step):
     resp = weigh(_THREE, *_GUESS).round(3)  # as it is done by hand
     return np.array([resp[1], *estimate(_THREE, resp, *_GUESS)])
 
@@ -111,31 +85,31 @@ one_round = Exercise(
     answer=_round_by_hand(),
     mistakes={
         "You used the variance where the standard deviation belongs: take its root.": (
-            _round_by_hand(estimate=m_steps.variances)
+            _round_by_hand(estimate=steps.variances)
         ),
         "You divided by 3, the number of all waits. Each group holds 1.5: divide by that.": (
-            _round_by_hand(estimate=m_steps.all_over_n)
+            _round_by_hand(estimate=steps.all_over_n)
         ),
         "The means are right, but you divided the squares by 3 and not by the count, 1.5.": (
-            _round_by_hand(estimate=m_steps.squares_over_n)
+            _round_by_hand(estimate=steps.squares_over_n)
         ),
         "You measured the spread from the guess's means. Use the new ones.": (
             _round_by_hand(estimate=_around_old_means)
         ),
         "You gave 66 wholly to one group, but it is as far from 50 as from 82.": (
-            _round_by_hand(weigh=_winner_takes_all)
+            _round_by_hand(weigh=steps.winner_takes_all)
         ),
         "You gave 66 wholly to the long group, but it is as far from 50 as from 82.": np.array(
             [[0, 1], [1 / 3, 2 / 3], [50, 74], [0, 8]]
         ),
         "You divided the means by 3. Each group holds 1.5 waits: divide by that.": (
-            _round_by_hand(estimate=m_steps.means_over_n)
+            _round_by_hand(estimate=steps.means_over_n)
         ),
         "Only your means are divided by 3. Each group holds 1.5 waits: divide by that.": (
             _round_by_hand() * [[1], [1], [0.5], [1]]
         ),
         "Your new shares are sums of weights. A share is the average: divide by 3.": (
-            _round_by_hand(estimate=m_steps.sums)
+            _round_by_hand(estimate=steps.sums)
         ),
         "You counted 66 as a whole wait in both groups. It counts half in each.": np.array(
             [[0.5, 0.5], [0.5, 0.5], [58, 74], [8, 8]]
@@ -203,15 +177,15 @@ my_loop = Exercise(
     answer=_em,
     mistakes={
         "These `weights` are sums of the weights of the points (`resp`). A share is their average: "
-        "divide by n.": partial(_em, estimate=m_steps.sums),
+        "divide by n.": partial(_em, estimate=steps.sums),
         "You used the variance where the standard deviation belongs: take its root.": partial(
-            _em, estimate=m_steps.variances
+            _em, estimate=steps.variances
         ),
         "You divided the squares by n. Each group divides by its own count.": partial(
-            _em, estimate=m_steps.squares_over_n
+            _em, estimate=steps.squares_over_n
         ),
         "You divided the squares by the count less 1. EM divides by the count itself.": partial(
-            _em, estimate=m_steps.one_less
+            _em, estimate=steps.one_less
         ),
         "The shares (`weights`) are still those of the guess. The new π is the average of the "
         "weights of the points (`resp`).": partial(_em, estimate=_kept_weights),
@@ -231,25 +205,27 @@ my_em = Exercise(
         ),
         "You went round once too often: do `rounds` E steps and `rounds` M steps.": (_one_too_many),
         "You used the variance where the standard deviation belongs: take its root.": partial(
-            _em, estimate=m_steps.variances
+            _em, estimate=steps.variances
         ),
         "These `weights` are sums of the weights of the points (`resp`). A share is their average: "
-        "divide by n.": partial(_em, estimate=m_steps.sums),
+        "divide by n.": partial(_em, estimate=steps.sums),
         "The shares π never change. The new ones are the averages of the columns of `resp`.": (
             partial(_em, estimate=_kept_weights)
         ),
-        "You did not normalise: divide each point's row by its sum.": partial(_em, weigh=_parts),
+        "You did not normalise: divide each point's row by its sum.": partial(
+            _em, weigh=steps.parts
+        ),
         "π is missing in the E step: height × share, then normalise.": partial(
-            _em, weigh=_no_share
+            _em, weigh=steps.no_share
         ),
         "The heights are not divided by `sds`. The wider a curve, the lower it is.": (
-            partial(_em, weigh=_no_width)
+            partial(_em, weigh=steps.no_width)
         ),
         "Your points go wholly to one group, as in K-means. Keep the fractions.": partial(
-            _em, weigh=_winner_takes_all
+            _em, weigh=steps.winner_takes_all
         ),
         "You normalised over the points. Each point's row must add to 1.": partial(
-            _em, weigh=partial(_weigh, axis=0)
+            _em, weigh=steps.over_points
         ),
         "You measured the spread from the old means. Update the means first.": partial(
             _em, estimate=_around_old_means
@@ -257,14 +233,14 @@ my_em = Exercise(
         "You weighed the points again half-way through the M step, with the new means and the old "
         "spreads. One E step, then all of the M step.": partial(_em, estimate=_weighed_again),
         "You divided the squares by n. Each group divides by its own count.": partial(
-            _em, estimate=m_steps.squares_over_n
+            _em, estimate=steps.squares_over_n
         ),
         "You divided the squares by the count less 1. EM divides by the count itself.": partial(
-            _em, estimate=m_steps.one_less
+            _em, estimate=steps.one_less
         ),
         "You returned the means first. The order is weights, means, sds.": _means_first,
         "You divided the means by n. Each group divides by its own count.": partial(
-            _em, estimate=m_steps.means_over_n
+            _em, estimate=steps.means_over_n
         ),
     }
     | _SPREADS,

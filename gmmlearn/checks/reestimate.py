@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gmmlearn.checks import m_steps
+from gmmlearn.checks import steps
 from gmmlearn.checks.exercise import Exercise
 
 # Six waits in minutes, and how the E step of a wide guess (means 50 and 80, standard deviations
@@ -51,7 +51,7 @@ short_group = Exercise(
             _group(SHORT) * [1, 3.3 / 6, 1, 1]
         ),
         "The mean is right, but you divided the squares by 6 and not by the count.": _group(
-            SHORT, mean=m_steps.average(WAITS, SHORT), over=6
+            SHORT, mean=steps.average(WAITS, SHORT), over=6
         ),
         "You divided the squares by the count less 1. The M step divides by the count itself.": (
             _group(SHORT) * [1, 1, np.sqrt(3.3 / 2.3), 1]
@@ -71,7 +71,7 @@ short_group = Exercise(
             np.where(np.arange(4) == 2, WAITS.std(), _group(SHORT))
         ),
         "You measured the distances from the long group's mean. Use this group's.": _group(
-            SHORT, centre=m_steps.average(WAITS, 1 - SHORT)
+            SHORT, centre=steps.average(WAITS, 1 - SHORT)
         ),
         "This sd is the long group's.": np.where(
             np.arange(4) == 2, _group(1 - SHORT), _group(SHORT)
@@ -107,12 +107,12 @@ short_group = Exercise(
 
 def _plain_mean(x, resp):
     means = np.full(resp.shape[1], x.mean())
-    return resp.mean(axis=0), means, m_steps.sds(x, resp, means)
+    return resp.mean(axis=0), means, steps.sds(x, resp, means)
 
 
 def _around_plain_mean(x, resp):
-    weights, means, _ = m_steps.m_step(x, resp)
-    return weights, means, m_steps.sds(x, resp, x.mean())
+    weights, means, _ = steps.m_step(x, resp)
+    return weights, means, steps.sds(x, resp, x.mean())
 
 
 def _weights_for_points(x, resp):
@@ -121,7 +121,7 @@ def _weights_for_points(x, resp):
 
 def _average_weights(x, resp):
     means = resp.mean(axis=0)
-    return means, means, m_steps.sds(x, resp, means)
+    return means, means, steps.sds(x, resp, means)
 
 
 _EVEN = np.linspace(1, 9, 9)  # a second case: other waits, and three groups
@@ -130,30 +130,30 @@ _THREE_GROUPS = np.column_stack(
 )
 
 my_m_step = Exercise(
-    answer=m_steps.m_step,
+    answer=steps.m_step,
     mistakes={
         "You returned the variances where the standard deviations belong: take the root.": (
-            m_steps.variances
+            steps.variances
         ),
         "You divided by n, the number of points. Each group divides by its own sum of weights.": (
-            m_steps.all_over_n
+            steps.all_over_n
         ),
         "You divided the means by n. Each group divides by its own sum of weights.": (
-            m_steps.means_over_n
+            steps.means_over_n
         ),
         "The means are right, but you divided the squares by n and not by the sum of weights.": (
-            m_steps.squares_over_n
+            steps.squares_over_n
         ),
         "You used the plain mean of x for every group: each group has a weighted one.": _plain_mean,
         "You measured the deviations from the plain mean. Use each group's own new mean.": (
             _around_plain_mean
         ),
-        "You averaged the squared deviations without the weights.": m_steps.squares_unweighted,
+        "You averaged the squared deviations without the weights.": steps.squares_unweighted,
         "You squared the weights as well. Square the distance, then multiply by the weight.": (
-            m_steps.weights_squared
+            steps.weights_squared
         ),
         "You divided by the sum of the weights less 1. The M step divides by the sum itself.": (
-            m_steps.one_less
+            steps.one_less
         ),
         "You averaged the weights and left x out. Let each point count by its weight.": (
             _weights_for_points
@@ -161,22 +161,22 @@ my_m_step = Exercise(
         "Your means are average weights: those are the shares. Each point counts by its weight.": (
             _average_weights
         ),
-        "Your new shares are sums of weights. Divide by n, and they add to 1.": m_steps.sums,
-        "You returned the means first. The order is shares, means, sds.": m_steps.means_first,
+        "Your new shares are sums of weights. Divide by n, and they add to 1.": steps.sums,
+        "You returned the means first. The order is shares, means, sds.": steps.means_first,
         "You returned the shares second. The order is shares, means, sds.": (
-            lambda x, resp: np.array(m_steps.m_step(x, resp))[[1, 0, 2]]
+            lambda x, resp: np.array(steps.m_step(x, resp))[[1, 0, 2]]
         ),
         "You returned the sds before the means. The order is shares, means, sds.": (
-            lambda x, resp: np.array(m_steps.m_step(x, resp))[[0, 2, 1]]
+            lambda x, resp: np.array(steps.m_step(x, resp))[[0, 2, 1]]
         ),
         "This call has three groups, but you returned only two. Loop over all the columns of "
-        "resp: resp.shape[1].": lambda x, resp: m_steps.m_step(x, resp[:, :2]),
+        "resp: resp.shape[1].": lambda x, resp: steps.m_step(x, resp[:, :2]),
         "This is the sd of all the points, each counted fully. Count each by its weight.": (
-            lambda x, resp: (*m_steps.m_step(x, resp)[:2], np.full(resp.shape[1], x.std()))
+            lambda x, resp: (*steps.m_step(x, resp)[:2], np.full(resp.shape[1], x.std()))
         ),
         "Divide by the sum of weights first, then take the root.": (
             lambda x, resp: (
-                *(step := m_steps.m_step(x, resp))[:2],
+                *(step := steps.m_step(x, resp))[:2],
                 step[2] / resp.sum(axis=0) ** 0.5,
             )
         ),

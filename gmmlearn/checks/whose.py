@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gmmlearn.checks import steps
 from gmmlearn.checks.exercise import Exercise
 
 # How is a wait of 20 minutes split, when the long group is the wide one?
@@ -27,19 +28,9 @@ _WAITS = np.array([58.0, 66.0, 70.0])
 _SHARES, _MEANS, _SDS = np.array([0.36, 0.64]), np.array([50.0, 80.0]), np.array([6.0, 6.0])
 
 
-def _curves(x, means, sds):
-    """The heights, (n, k)."""
-    return np.exp(-0.5 * ((x[:, None] - means) / sds) ** 2) / (sds * np.sqrt(2 * np.pi))
-
-
-def _share_out(parts):
-    """Each row divided by its sum."""
-    return parts / parts.sum(axis=1, keepdims=True)
-
-
-_HEIGHTS = _curves(_WAITS, _MEANS, _SDS)
+_HEIGHTS = steps.heights(_WAITS, _MEANS, _SDS)
 _PARTS = _SHARES * _HEIGHTS
-_RESP = _share_out(_PARTS)
+_RESP = steps.share_out(_PARTS)
 
 # Each slip may occur in one row or in several; {} is filled with the waits of those rows.
 _ROWS = {"58": [0], "70": [2], "58 and 70": [0, 2], "58, 66 and 70": [0, 1, 2]}
@@ -53,11 +44,11 @@ _SLIPS = {
         np.column_stack([_PARTS[:, 0], _RESP[:, 1]])
     ),
     "You left out π (at {}): multiply each height by its group's share before you "
-    "divide.": _share_out(_HEIGHTS),
+    "divide.": steps.share_out(_HEIGHTS),
     "These are labels (at {}). The part of the likelier group may be close to 1, but it is not 1: "
     "divide, and keep three decimals.": _HEIGHTS.argmax(axis=1)[:, None] == [0, 1],
     "Two decimals are too few (at {}): the share changes the third. Keep three.": _RESP.round(2),
-    "You gave each group the other's share (at {}): 0.36 is the short group's.": _share_out(
+    "You gave each group the other's share (at {}): 0.36 is the short group's.": steps.share_out(
         _SHARES[::-1] * _HEIGHTS
     ),
     "The groups are swapped (at {}): the short one comes first.": _RESP[:, ::-1],
@@ -112,59 +103,43 @@ false_belief = Exercise(
 # The E step, from nothing
 
 
-def _e_step(x, weights, means, sds):
-    return _share_out(weights * _curves(x, means, sds))
-
-
-def _without_front(x, weights, means, sds):
-    return _share_out(weights * np.exp(-0.5 * ((x[:, None] - means) / sds) ** 2))
-
-
-def _over_points(x, weights, means, sds):
-    parts = weights * _curves(x, means, sds)
-    return parts / parts.sum(axis=0)
-
-
 def _two_groups(x, weights, means, sds):
-    return _e_step(x, weights[:2], means[:2], sds[:2])
+    return steps.e_step(x, weights[:2], means[:2], sds[:2])
 
 
 def _labels(x, weights, means, sds):
-    return _e_step(x, weights, means, sds).argmax(axis=1)
+    return steps.e_step(x, weights, means, sds).argmax(axis=1)
 
 
 my_e_step = Exercise(
-    answer=_e_step,
+    answer=steps.e_step,
     mistakes={
         "These are heights; they do not add to one yet. Nor are they multiplied by the "
-        "shares.": lambda x, weights, means, sds: _curves(x, means, sds),
+        "shares.": lambda x, weights, means, sds: steps.heights(x, means, sds),
         "These are heights × share; they do not add to one yet. Divide each row by its "
-        "sum.": lambda x, weights, means, sds: weights * _curves(x, means, sds),
-        "You left out π: multiply the heights by the shares before you "
-        "divide.": lambda x, weights, means, sds: _share_out(_curves(x, means, sds)),
+        "sum.": steps.parts,
+        "You left out π: multiply the heights by the shares before you divide.": steps.no_share,
         "You multiplied by the shares after the division. Multiply first, then divide by the "
-        "total.": lambda x, weights, means, sds: weights * _share_out(_curves(x, means, sds)),
+        "total.": lambda x, weights, *curves: weights * steps.no_share(x, weights, *curves),
         "You normalised over points instead of over groups: here each column adds to 1, but "
-        "each row should.": _over_points,
+        "each row should.": steps.over_points,
         "You divided by the sum of the whole table, but each row has a total of its "
-        "own.": lambda x, weights, means, sds: (
-            weights * _curves(x, means, sds) / np.sum(weights * _curves(x, means, sds))
-        ),
+        "own.": lambda *guess: steps.share_out(steps.parts(*guess), axis=None),
         "You used the variance where the standard deviation belongs: sds are standard "
-        "deviations, so do not square them first.": lambda x, weights, means, sds: _e_step(
+        "deviations, so do not square them first.": lambda x, weights, means, sds: steps.e_step(
             x, weights, means, sds**2
         ),
         "You used the standard deviation where the variance belongs: (x − mean)² is divided by "
-        "2 · sd².": lambda x, weights, means, sds: _share_out(
+        "2 · sd².": lambda x, weights, means, sds: steps.share_out(
             weights * np.exp(-0.5 * (x[:, None] - means) ** 2 / sds) / sds
         ),
         "The 1 / sd in front of the curve is missing: the wider a curve, the lower it is.": (
-            _without_front
+            steps.no_width
         ),
         "This call has three groups, but your table has only two columns. Make one column for "
         "each of the len(means) groups, and take the total over all of them.": _two_groups,
         "These are hard labels: 1 for the likeliest group, 0 for the rest. Share each point "
-        "out.": lambda x, weights, means, sds: np.eye(len(means))[_labels(x, weights, means, sds)],
+        "out.": steps.winner_takes_all,
         "These are labels, one number per point. Return the whole table, one weight for each "
         "point and group.": _labels,
     },
