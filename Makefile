@@ -36,7 +36,7 @@ lab: $(VENV)/lab
 
 # Two processes take a file each in turn (a notebook is one, too): on two cores two thirds of the time.
 test: $(VENV)/test
-	@$(PY) -m pytest tests notebooks --nbval -n 2 --dist loadfile $(PYTEST_ARGS)
+	@$(PY) -m pytest tests notebooks --nbval -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: $(VENV)/test
 	@$(PY) benchmarks/speed.py
