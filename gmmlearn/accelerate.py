@@ -48,15 +48,16 @@ def accelerated(
         after = cache(partial(reestimated, mixture, total, rows, weigh, threads))
         return mixture, total, objective, after
 
-    def better(total):
-        """Return a look at the mixture made of these sums; None if it is no step up."""
-        if not lowest(total.counts) > 0:
-            return None  # no mixture has such sums
+    def better(goal):
+        """Return a look at the mixture with these averages, and its sums; None if no step up."""
         try:
-            found = look(mixture.from_statistics(total))
+            leap = _total(goal, family, total)
+            if not lowest(leap.counts) > 0:
+                return None  # no rows have such sums
+            found = look(mixture.from_statistics(leap))
             *_, reached, following = found
             following()  # if a cluster collapses next, it is no step up
-            return found if reached >= objective else None
+            return (found, leap) if reached >= objective else None
         except ValueError:
             return None
 
@@ -70,8 +71,7 @@ def accelerated(
         if slow and len(past) > 1 and lowest(total.counts) > FEW:
             goal, ahead = _leap(past, made[1], share, stride)
             with np.errstate(invalid="ignore", divide="ignore"):  # sums that no rows could have
-                leap = _total(goal, family, total)
-                found = better(leap)
+                found, leap = better(goal) or (None, None)
                 made = _flat(leap, family) if found else None
             looks += 1
             if ahead:

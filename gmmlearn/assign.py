@@ -37,7 +37,8 @@ class Assignment:
         log_joint = np.asarray(log_joint, float)
         if log_joint.ndim != 2:
             raise ValueError(f"log_joint must be (n, k), but it has shape {log_joint.shape}")
-        return self.split(log_joint.T)[0].T
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.split(log_joint.T)[0].T
 
     def split(self, log_joint: np.ndarray, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return responsibilities, (…, k, n), and scores, (…, n), of log_joint, (…, k, n).
@@ -58,7 +59,7 @@ class Assignment:
         if self.temperature != 1 or not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
             best = _best(log_joint, first)
             resp, total = _summed(log_joint - best, self.temperature)
-        resp *= (1 / total)[..., None, :]  # a product takes a fraction of a division
+        resp *= np.reciprocal(total)[..., None, :]  # a product takes a fraction of a division
         scores = np.log(total, out=total)
         if best is not None:
             scores *= self.temperature
@@ -68,9 +69,8 @@ class Assignment:
 
 def _summed(log_joint, temperature=1):
     """Return exp(number / temperature), and the sums of that over the components."""
-    with np.errstate(over="ignore", invalid="ignore"):  # the caller looks for infinity
-        powers = np.exp(log_joint if temperature == 1 else log_joint / temperature)
-        return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
+    powers = np.exp(log_joint if temperature == 1 else log_joint / temperature)
+    return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
 
 
 _ones = lru_cache(maxsize=16)(np.ones)

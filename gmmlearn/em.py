@@ -42,7 +42,7 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
     Source: Bishop (2006), eq. 9.23.
     """
     rows = Rows.of(x, mixture.components.n_features)
-    weigh = weighing(rows, mixture, assign)
+    weigh = weighing(rows, mixture, as_assignment(assign))
     return rows.each(mixture.components, lambda block: weigh(block)[0]).T
 
 
@@ -51,11 +51,11 @@ def weighing(rows: Rows, mixture: Mixture, assign: Assignment) -> Callable:
 
     Inside the loop every component is a row, (k, n), which is faster. Scores are (n,).
     """
-    as_assignment(assign)
-    log_heights = mixture.log_heights(rows.extent)  # from a block to log π_k p_k(x_i), (k, n)
+    log_heights = mixture.log_heights()  # from a block to log π_k p_k(x_i), (k, n)
 
     def weigh(block):
-        return assign.split(log_heights(block), block.start)  # exp of each, over their sum
+        with np.errstate(over="ignore", invalid="ignore"):
+            return assign.split(log_heights(block), block.start)  # exp of each, over their sum
 
     return mixture.components.short_cut(rows.extent, assign) or weigh  # K-means has a short cut
 
@@ -85,8 +85,9 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
     def given(block):  # stands where the loop has its E step
         return resp[:, block.start : block.start + len(block)], 0.0
 
-    total = total_of(rows, given, mixture.components)
-    return reestimated(mixture, total, rows, given)
+    with np.errstate(over="ignore", invalid="ignore"):  # no E step has seen how far the rows are
+        total = total_of(rows, given, mixture.components)
+        return reestimated(mixture, total, rows, given)
 
 
 def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> Statistics:
@@ -156,7 +157,7 @@ def statistics(
     """
     rows = Rows.of(x, mixture.components.n_features)
     family = (mixture if anchor is None else anchor).components
-    return total_of(rows, weighing(rows, mixture, assign), family)
+    return total_of(rows, weighing(rows, mixture, as_assignment(assign)), family)
 
 
 @dataclass(frozen=True, eq=False)

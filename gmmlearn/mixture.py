@@ -78,14 +78,14 @@ class Mixture(Value):
         """Return log π, (k, 1); 0 for a family that holds weights equal, where they cancel."""
         if self.components.equal_weights:
             return np.zeros((len(self.weights), 1))
-        return xlogy(1, self.weights)[:, None]  # log 0 = −inf, without numpy's warning
+        return xlogy(1.0, self.weights)[:, None]  # log 0 = −inf, without numpy's warning
 
-    def log_heights(self, extent: Rows) -> Callable:
+    def log_heights(self) -> Callable:
         """Return a function of a block: log(π_k p_k(x_i)), (k, n).
 
         What all blocks share is computed here, once.
         """
-        return self.components.log_heights(extent, self._log_weights)
+        return self.components.log_heights(self._log_weights)
 
     def from_statistics(self, statistics: Statistics) -> "Mixture":
         """Return the mixture re-estimated from the sums over all rows: the M step's second half.
@@ -140,9 +140,13 @@ class Mixture(Value):
 
     def _by_block(self, x, wanted: Callable) -> np.ndarray:
         """Return wanted(log(π p), number of the first row) of all blocks, (…, n), joined."""
-        rows = Rows.of(x, self.components.n_features)
-        log_heights = self.log_heights(rows.extent)
-        return rows.each(self.components, lambda block: wanted(log_heights(block), block.start))
+        rows, log_heights = Rows.of(x, self.components.n_features), self.log_heights()
+
+        def of_block(block):
+            with np.errstate(over="ignore", invalid="ignore"):
+                return wanted(log_heights(block), block.start)
+
+        return rows.each(self.components, of_block)
 
     def sample(self, n: int, rng) -> tuple[np.ndarray, np.ndarray]:
         """Return n new rows, (n, d), and the component that each came from, (n,).

@@ -51,7 +51,7 @@ def frozen(array: np.ndarray) -> np.ndarray:
 
 def sealed(array: np.ndarray) -> np.ndarray:
     """Return an array of our own, locked against writing from now on."""
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 

@@ -201,8 +201,8 @@ def test_a_family_with_a_wrong_m_step_is_found_out():
 @pytest.mark.parametrize("assign", [soft, hard, tempered(2)])
 def test_a_family_without_sensible_heights_is_found_out(height, words, assign):
     class Odd(Gaussians):
-        def log_heights(self, extent, log_weights=0.0):
-            heights = super().log_heights(extent, log_weights)
+        def log_heights(self, log_weights=0.0):
+            heights = super().log_heights(log_weights)
             return lambda rows: np.where([[0, 0, 1], [0, 0, 0]], height, heights(rows))
 
     guess = Mixture([0.5, 0.5], Odd([0, 1], [1, 1]))
@@ -262,10 +262,11 @@ def test_leaps_go_on_where_em_rests_exactly():
 def test_weights_do_not_depend_on_how_high_the_curves_are(height, temperature):
     # e to the power of these is 0, infinity, or a number that has lost its digits
     log_joint = np.log([[0.2, 0.3, 0.5], [1.0, 1e-20, 1e-200], [0.9, 0.9, 0.9]])
-    shares, scores = tempered(temperature).split(log_joint.T.copy())
+    split = np.errstate(over="ignore", invalid="ignore")(tempered(temperature).split)
+    shares, scores = split(log_joint.T.copy())
     lifted = log_joint + height
     np.testing.assert_allclose(tempered(temperature)(lifted), shares.T, rtol=1e-9, atol=1e-55)
-    raised = tempered(temperature).split(lifted.T.copy())[1]
+    raised = split(lifted.T.copy())[1]
     np.testing.assert_allclose(raised, scores + height, rtol=1e-12)
 
 

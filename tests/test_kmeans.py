@@ -42,7 +42,7 @@ def test_the_winners_are_those_that_measuring_finds(name, threads):
 class Manhattan(Centroids):
     """Centres whose distances go along the streets."""
 
-    def log_heights(self, extent, log_weights=0.0):
+    def log_heights(self, log_weights=0.0):
         return lambda rows: log_weights - np.abs(rows.x - self.means[:, None]).sum(axis=-1)
 
 

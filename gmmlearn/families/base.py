@@ -90,11 +90,10 @@ class Family(Value):
         """How many numbers one row needs in a round; this sets how many rows make a block."""
         return self.n_features + 2 * len(self)
 
-    def log_heights(self, extent: Rows, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
+    def log_heights(self, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
         """Return a function of a block: log(π_k p_k), (k, n).
 
-        What all blocks share is computed here, once. `extent` is that of all rows; log_weights
-        is (k, 1), or 0 for the p_k alone.
+        What all blocks share is computed here, once. log_weights is (k, 1), or 0 for the p_k alone.
         """
         return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
 
@@ -137,7 +136,7 @@ class Placed(Family):
     def log_prob(self, x) -> np.ndarray:
         """Return the log height of each cluster's curve at each row, (n, k)."""
         rows = Rows.of(x, self.n_features)
-        return rows.each(self, self.log_heights(rows.extent)).T
+        return rows.each(self, self.log_heights()).T
 
     def statistics(self, x, resp) -> tuple:
         """Return the sums over the rows that the M step needs; resp is (n, k)."""

@@ -45,7 +45,7 @@ class Centroids(Placed):
         self.__dict__.update(means=means, origin=origin)
         return self
 
-    def log_heights(self, extent, log_weights=0.0):
+    def log_heights(self, log_weights=0.0):
         """Return a function of a block: −½ ‖x − μ‖², (k, n), to the last digit."""
         return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
 
@@ -59,7 +59,7 @@ class Centroids(Placed):
         """
         if assign != hard or type(self) is not Centroids:  # a child may measure otherwise
             return None
-        log_heights = self.log_heights(extent)
+        log_heights = self.log_heights()
         m, origin = self.means - self.origin, self.origin
         ranking = np.concatenate((-0.5 * np.einsum("kd,kd->k", m, m)[:, None], m), axis=1)
         # No |z| + |m| is larger than reach. A rank is off by less than (d + 4) · eps · ½ reach²,

@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from gmmlearn.families import covariance
-from gmmlearn.families.base import EMPTY, Placed, averaged, distances
+from gmmlearn.families.base import EMPTY, CollapseError, Placed, averaged, distances
 from gmmlearn.families.prior import Prior
 from gmmlearn.features import entries, halved, n_entries, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
-# A sum of terms as large as this loses five of its sixteen digits: no larger ones are allowed.
+# If the largest entries of a matrix and of its inverse multiply to this, the inverse has lost five
+# of its sixteen digits: no more are allowed.
 FAR = 1e5
 
 LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
@@ -20,17 +21,21 @@ LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 class Rooted(Placed):
     """Clusters whose means and covariances are worked out only when asked for: most never are.
 
-    An M step leaves them in `_root`, [[1, 0], [μ − origin, L]] with L Lᵀ = Σ.
+    An M step leaves them in `_moments`, the averages of (1, z)(1, z)ᵀ: [[1, mᵀ], [m, Σ + m mᵀ]].
     """
 
     @cached_property
     def means(self) -> np.ndarray:
-        return sealed(self.origin + self._root[:, 1:, 0])
+        return sealed(self.origin + self._moments[:, 1:, 0])
 
     @cached_property
     def covariances(self) -> np.ndarray:
-        root = self._root[:, 1:, 1:]
-        return sealed(covariance.shaped(root @ root.mT, np.ones(len(root)), self.covariance_type))
+        m = self._moments[:, 1:, 0]
+        return sealed(self._moments[:, 1:, 1:] - m[:, :, None] * m[:, None, :])
+
+    @cached_property
+    def _roots(self) -> np.ndarray:
+        return covariance.cholesky(self.covariances)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +86,11 @@ class Gaussians(Rooted):
         """Measure rows from the first origin that is near enough: one place, (d,), or k, (k, d).
 
         With m = μ − origin and Σ = L Lᵀ, the average M of a cluster's (1, z)(1, z)ᵀ has the root
-        [[1, 0], [m, L]], and heights are made of M⁻¹. As their terms cancel, digits are lost by
-        the size of the largest. None is larger than the largest P_ii m_i², with P = Σ⁻¹, or than
-        the sum of all, mᵀ Σ⁻¹ m, which is in the heights' constant.
+        [[1, 0], [m, L]], and heights are made of M⁻¹: a constant − ½ (1, z) M⁻¹ (1, z)ᵀ. As terms
+        cancel, digits are lost by the size of the largest. If the row is q standard deviations from
+        the mean, no term is larger than 2 (q² + 1) times the largest M_ii (M⁻¹)_ii: measured by the
+        height, which falls with ½ q², that is as much for a row far out as for any.
+        With k origins each row is measured from each mean, and only m itself loses digits.
         """
         k, d = means.shape
         root = np.zeros((k, 1 + d, 1 + d))
@@ -91,52 +98,58 @@ class Gaussians(Rooted):
         for origin in origins:
             root[:, 1:, 0] = means - origin
             with np.errstate(over="ignore", invalid="ignore"):  # then it is far
-                inverse = covariance.inverse_of_square(root)
-                terms = inverse.diagonal(axis1=1, axis2=2) * root[:, :, 0] ** 2
-            if highest(terms) <= FAR:
+                inverse, moments = covariance.inverse_of_square(root), root @ root.mT
+                squares = moments.diagonal(axis1=1, axis2=2)
+                lost = squares if origin.ndim == 1 else root[:, :, 0] ** 2
+                lost = lost * inverse.diagonal(axis1=1, axis2=2)
+            if highest(lost) <= FAR:
                 break
-        least = covariance.rounding(highest(np.abs(origin)))
-        self.__dict__.update(origin=origin, _root=root, _inverse=inverse, _least=least)
+        theta = halved(inverse, self._products)
+        self.__dict__.update(origin=origin, _roots=factors, _moments=moments, _theta=theta)
+        theta[:, :1] += self._log_peaks + 0.5
+        # Units in which M's diagonal is 1, for as long as the origin stays; or less than 1, where
+        # the inverse of a variance as small as rounding would not be allowed.
+        least = FAR * covariance.rounding(highest(np.abs(origin)))
+        units = np.maximum(squares, least) ** -0.5
+        units[:, 0] = 1
+        scales = units[:, :, None] * units[:, None, :]
+        constant = np.log(units).sum(axis=1) + LOG_PEAK * d + 0.5
+        self.__dict__.update(_units=(scales, halved(scales, self._products), constant))
+        # Whether heights and sums are one product of all components with the rows' features. Not
+        # with several origins; nor with so many pairs of columns that measuring each row from each
+        # mean is faster.
+        wide = self._products == "pairs" and d > 4 * k
+        self.__dict__.update(_by_features=origin.ndim == 1 and not wide)
         return self
 
     def _but(self, **values):
         other = super()._but(**values)
-        if "means" not in values:  # read off the root when asked for
-            other.__dict__.pop("means", None)
-            other.__dict__.pop("covariances", None)
+        if "means" not in values:  # worked out when asked for
+            for name in ("means", "covariances", "_roots"):
+                other.__dict__.pop(name, None)
         return other
 
     def __len__(self) -> int:
-        return len(self._root)
+        return len(self._moments)
 
     @property
     def n_features(self) -> int:
-        return self._root.shape[1] - 1
+        return self._moments.shape[1] - 1
 
     def theta(self, log_weights=0.0) -> np.ndarray:
         """Return Θ, (k, 1 + d + p): times a row's features 1, z, z zᵀ it gives log heights.
 
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
-        theta = halved(self._inverse, self._products)
-        theta[:, 0] += (log_weights + self._log_peaks)[:, 0] + 0.5
+        theta = self._theta.copy()
+        theta[:, :1] += log_weights
         return theta
 
     @property
     def _log_peaks(self):
         """Return the log height of each curve at its mean, −log|L| − ½ d log 2π, (k, 1)."""
-        logs = np.log(self._root.diagonal(axis1=1, axis2=2))  # the first one is 0
-        return LOG_PEAK * self.n_features - np.add.reduce(logs, axis=1, keepdims=True)
-
-    @property
-    def _by_features(self):
-        """Whether heights and sums are one product of all components with the rows' features.
-
-        Not with several origins; nor with so many pairs of columns that measuring each row from
-        each mean is faster.
-        """
-        wide = self._products == "pairs" and self.n_features > 4 * len(self)
-        return self.origin.ndim == 1 and not wide
+        logs = np.log(self._roots.diagonal(axis1=1, axis2=2))
+        return LOG_PEAK * self.n_features - logs.sum(axis=1, keepdims=True)
 
     @property
     def are_separate(self) -> bool:
@@ -165,25 +178,18 @@ class Gaussians(Rooted):
         kind, k, d = self.covariance_type, len(self), self.n_features
         return covariance.to_matrices(self.covariances, kind, k, d)
 
-    def log_heights(self, extent, log_weights=0.0):
+    def log_heights(self, log_weights=0.0):
         """Return a function of a block: log(π_k p_k), (k, n).
 
         A log height is linear in a row's features 1, z, z zᵀ, with z = x − origin. So for all rows
-        and components together it is one matrix product, Θ Φ. Its sums lose digits where large
-        terms cancel. Where too many would be lost, or d is large and k small, each row is measured
-        from each mean instead.
+        and components together it is one matrix product, Θ Φ. Where its sums would lose too many
+        digits, or d is large and k small, each row is measured from each mean instead.
         """
         if self._by_features:
             origin, products = self.origin, self._products
-            # No term of (1, z) M⁻¹ (1, z)ᵀ is larger than the largest on the diagonal. That is the
-            # constant, which the origin keeps small, or a P_ii z_i²: largest at a column's end.
-            ends = extent.features(origin, "squares")[-self.n_features :]
-            precisions = self._inverse.diagonal(axis1=1, axis2=2)[:, 1:, None]
-            with np.errstate(over="ignore"):  # then it is far
-                if highest(precisions * ends) <= FAR:
-                    theta = self.theta(log_weights)
-                    return lambda rows: _product(theta, rows.features(origin, products))
-        peaks, inverses = self._log_peaks + log_weights, covariance.inverted(self._root[:, 1:, 1:])
+            theta = self.theta(log_weights)
+            return lambda rows: np.dot(theta, rows.features(origin, products))
+        peaks, inverses = self._log_peaks + log_weights, covariance.inverted(self._roots)
         return lambda rows: peaks - 0.5 * distances(rows.x, self.means, inverses)
 
     def log_prior(self) -> float:
@@ -191,7 +197,8 @@ class Gaussians(Rooted):
         if self.prior is None:
             return 0.0
         matrix = self.prior.matrix(self.n_features)
-        spreads = np.einsum("kij,ij->k", self._inverse[:, 1:, 1:], matrix)  # it holds Σ⁻¹
+        inverses = covariance.inverse_of_square(self._roots)
+        spreads = np.einsum("kij,ij->k", inverses, matrix)
         return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
 
     def sums(self, rows, resp) -> tuple:
@@ -222,11 +229,12 @@ class Gaussians(Rooted):
         """
         (table,) = statistics
         counts, k, d = table[:, 0], len(self), self.n_features
-        moments = unpacked(averaged(counts, table), d, self._products)
-        if self.covariance_type == "full" and self.prior is None:
-            new = self._rooted(moments)
+        plain = self._by_features and self.covariance_type == "full" and self.prior is None
+        if plain and lowest(counts) > EMPTY:
+            new = self._moved(unpacked(table / counts[:, None], d, "pairs"))
             if new is not None:
                 return new
+        moments = unpacked(averaged(counts, table), d, self._products)
         shift, scatters = moments[:, 1:, 0], moments[:, 1:, 1:]
         scatters -= shift[:, :, None] * shift[:, None, :]
         means = averaged(counts, table[:, 1 : 1 + d], self.means, self.origin)
@@ -242,20 +250,25 @@ class Gaussians(Rooted):
         first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
         return new._place(means, factors, (first, self.origin, means))
 
-    def _rooted(self, moments):
+    def _moved(self, moments):
         """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
 
-        With the new mean m and covariance S = L Lᵀ the average is [[1, mᵀ], [m, S + m mᵀ]], and its
-        Cholesky factor [[1, 0], [m, L]] holds both. That saves a third of a small round.
+        With the new mean m and covariance S the average M is [[1, mᵀ], [m, S + m mᵀ]]. The next
+        heights need M⁻¹ and |M| = |S|; m and S may wait until they are asked for. That saves half
+        of a small round.
         """
-        root = covariance.cholesky(moments)
-        if self.origin.ndim == 2 or lowest(root.diagonal(axis1=1, axis2=2)) ** 2 <= self._least:
+        scales, factors, constant = self._units
+        scaled = moments * scales  # numpy exchanges rows by size: so no digit depends on the unit
+        try:
+            inverse = np.linalg.inv(scaled)
+        except np.linalg.LinAlgError:
             return None
-        inverse = covariance.inverse_of_square(root)
-        lost = inverse.diagonal(axis1=1, axis2=2) * moments.diagonal(axis1=1, axis2=2)
-        if not highest(lost) <= FAR:
+        # The largest entry of M is on its diagonal; of the inverse this takes the squares' sum.
+        if not highest(scaled) * float(np.vdot(inverse, inverse)) ** 0.5 <= FAR:
             return None
-        return self._but(_root=root, _inverse=inverse)
+        theta = entries(inverse, "pairs") * factors
+        theta[:, 0] += constant - 0.5 * np.linalg.slogdet(scaled)[1]
+        return self._but(_moments=moments, _theta=theta)
 
     def averages(self, statistics) -> tuple:
         """Return 1, z's mean and the entries of z's covariance, (k, 1 + d + p)."""
@@ -265,8 +278,16 @@ class Gaussians(Rooted):
         return (averages,)
 
     def summed(self, averages, counts) -> tuple:
-        """Return the table of `statistics` again: adds the means' products, times the counts."""
+        """Return the table of `statistics` again: adds the means' products, times the counts.
+
+        Raises:
+            CollapseError: no rows have such averages.
+        """
         table, d = averages[0].copy(), self.n_features
+        if self.covariance_type == "full":
+            covariances = unpacked(table, d, self._products)[:, 1:, 1:]
+            if not covariance.cholesky(covariances)[0, 0, 0] > 0:
+                raise CollapseError("no rows have such averages: a component has no width")
         table[:, 1 + d :] += products_of(table[:, : 1 + d], self._products)
         return (counts[:, None] * table,)
 
@@ -275,22 +296,19 @@ class Gaussians(Rooted):
         (table,) = statistics
         sums = table[:, 1 : 1 + self.n_features]
         means = averaged(table[:, 0], sums, self.means, self.origin)
-        return self._but()._place(means, self._root[:, 1:, 1:], (means,))
+        moved = self._but(means=means, covariances=self.covariances)
+        return moved._place(means, self._roots, (means,))
 
     def some(self, which) -> "Gaussians":
         """Return only those curves; nothing has to be checked or computed again."""
         if type(self) is not Gaussians:  # a child may have further numbers
             return super().some(which)
-        own = ["means", "_root", "_inverse"]
+        own = ["means", "_moments", "_theta", "_roots"]
         own += ["covariances"] * self.are_separate + ["origin"] * (self.origin.ndim == 2)
-        return self._but(**{name: getattr(self, name)[which] for name in own})
+        units = tuple(array[which] for array in self._units)
+        return self._but(_units=units, **{name: getattr(self, name)[which] for name in own})
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
         noise = rng.standard_normal((len(labels), self.n_features))
-        return self.means[labels] + covariance.spread(noise, self._root[:, 1:, 1:], labels)
-
-
-def _product(theta, features):
-    with np.errstate(invalid="ignore"):  # a weight of 0 gives −inf, which some BLAS multiply by 0
-        return np.dot(theta, features)
+        return self.means[labels] + covariance.spread(noise, self._roots, labels)
