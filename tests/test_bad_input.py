@@ -254,6 +254,17 @@ def test_data_without_extent_collapse_in_words(x, words):
     assert run(x, init.centroids([[2, 3], [8, 3]]), assign=hard).converged
 
 
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_sums_that_no_rows_have_are_refused(d):
+    """The squares were not added up, but averaged: their sum is smaller than the mean's square."""
+    x = 3 + np.random.default_rng(0).normal(size=(50, d))
+    guess = init.gaussians(x, x[:2])
+    wrong = statistics(x, guess)
+    wrong.components[0][:, 1 + d :] /= len(x)
+    with pytest.raises(CollapseError, match="has collapsed"):
+        guess.from_statistics(wrong)
+
+
 @pytest.mark.parametrize("d", [2, 5, 10, 17, 40])
 def test_as_many_points_as_columns_have_no_volume(d):
     rng = np.random.default_rng(d)

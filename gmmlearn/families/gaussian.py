@@ -11,9 +11,9 @@ from gmmlearn.families.prior import Prior
 from gmmlearn.features import entries, halved, n_entries, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
-# If the largest entries of a matrix and of its inverse multiply to this, the inverse has lost five
-# of its sixteen digits: no more are allowed.
-FAR = 1e5
+# If the largest entries of a matrix and of its inverse multiply to this, four to five of sixteen
+# digits are lost: no more are allowed.
+FAR = 2e4
 
 LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 
@@ -263,11 +263,13 @@ class Gaussians(Rooted):
             inverse = np.linalg.inv(scaled)
         except np.linalg.LinAlgError:
             return None
+        signs, log_dets = np.linalg.slogdet(scaled)  # a sign of −1: no rows have such moments
         # The largest entry of M is on its diagonal; of the inverse this takes the squares' sum.
-        if not highest(scaled) * float(np.vdot(inverse, inverse)) ** 0.5 <= FAR:
+        lost = highest(scaled) * float(np.vdot(inverse, inverse)) ** 0.5
+        if not (lowest(signs) > 0 and lost <= FAR):
             return None
         theta = entries(inverse, "pairs") * factors
-        theta[:, 0] += constant - 0.5 * np.linalg.slogdet(scaled)[1]
+        theta[:, 0] += constant - 0.5 * log_dets
         return self._but(_moments=moments, _theta=theta)
 
     def averages(self, statistics) -> tuple:
