@@ -70,10 +70,10 @@ class Assignment:
 def _summed(log_joint, temperature=1):
     """Return exp(number / temperature), and the sums of that over the components."""
     powers = np.exp(log_joint if temperature == 1 else log_joint / temperature)
-    return powers, np.matmul(_ones(powers.shape[-2]), powers)  # in half the time of `sum`
+    return powers, np.matmul(ones(powers.shape[-2]), powers)  # in half the time of `sum`
 
 
-_ones = lru_cache(maxsize=16)(np.ones)
+ones = lru_cache(maxsize=16)(np.ones)
 
 
 def _best(log_joint, first):

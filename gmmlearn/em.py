@@ -7,13 +7,13 @@ split among them.
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from gmmlearn.assign import Assignment, as_assignment, soft
+from gmmlearn.assign import Assignment, as_assignment, ones, soft
 from gmmlearn.families.base import CollapseError, Family
 from gmmlearn.mixture import Mixture, Statistics
 from gmmlearn.rows import Rows
@@ -83,7 +83,7 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
     resp = as_resp(resp, len(rows), len(mixture.weights)).T
 
     def given(block):  # stands where the loop has its E step
-        return resp[:, block.start : block.start + len(block)], 0.0
+        return resp[:, block.start : block.start + len(block)], np.zeros(len(block))
 
     with np.errstate(over="ignore", invalid="ignore"):  # no E step has seen how far the rows are
         total = total_of(rows, given, mixture.components)
@@ -101,7 +101,8 @@ def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> S
         for block in rows.blocks(family, first, threads):
             resp, scores = weigh(block)
             counts, sums = family.sums(block, resp)  # Σ r; and Σ r x, Σ r x xᵀ or the like
-            total += Statistics(len(block), counts, sums, np.add.reduce(scores, axis=-1))
+            # A product with ones takes half the time of `sum`.
+            total += Statistics(len(block), counts, sums, np.dot(scores, ones(len(block))))
         return total
 
     if threads == 1:
@@ -160,8 +161,7 @@ def statistics(
     return total_of(rows, weighing(rows, mixture, as_assignment(assign)), family)
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
+class Step(NamedTuple):
     """Where the loop stands: a mixture, the responsibilities it gives, and how good it is.
 
     `iteration` counts the M steps so far, 0 for the guess (with leaps, the looks at the data);
@@ -173,8 +173,11 @@ class Step:
     iteration: int
     mixture: Mixture
     objective: float
-    rows: Rows = field(repr=False)
-    assign: Assignment = field(repr=False)
+    rows: Rows
+    assign: Assignment
+
+    def __repr__(self) -> str:
+        return f"Step {self.iteration}, objective {self.objective:.10g}: {self.mixture!r}"
 
     @property
     def resp(self) -> np.ndarray:

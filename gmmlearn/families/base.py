@@ -18,13 +18,19 @@ class CollapseError(ValueError):
 class Value:
     """Something that never changes once it is made."""
 
+    _lazy = ()  # names of values that are worked out when they are asked for
+
     def _but(self, **values) -> Self:
         """Return a copy with some values replaced, unchecked: an M step's results need no check.
 
-        Whatever was derived from the old values stays. Elsewhere use `dataclasses.replace`.
+        Whatever else was derived from the old values stays. Elsewhere use `dataclasses.replace`.
         """
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, **values)
+        own = other.__dict__
+        own.update(self.__dict__)
+        for name in self._lazy:
+            own.pop(name, None)
+        own.update(values)
         return other
 
 

@@ -24,6 +24,8 @@ class Rooted(Placed):
     An M step leaves them in `_moments`, the averages of (1, z)(1, z)ᵀ: [[1, mᵀ], [m, Σ + m mᵀ]].
     """
 
+    _lazy = ("means", "covariances", "_roots")
+
     @cached_property
     def means(self) -> np.ndarray:
         return sealed(self.origin + self._moments[:, 1:, 0])
@@ -122,13 +124,6 @@ class Gaussians(Rooted):
         self.__dict__.update(_by_features=origin.ndim == 1 and not wide)
         return self
 
-    def _but(self, **values):
-        other = super()._but(**values)
-        if "means" not in values:  # worked out when asked for
-            for name in ("means", "covariances", "_roots"):
-                other.__dict__.pop(name, None)
-        return other
-
     def __len__(self) -> int:
         return len(self._moments)
 
@@ -142,7 +137,8 @@ class Gaussians(Rooted):
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
         theta = self._theta.copy()
-        theta[:, :1] += log_weights
+        constants = theta[:, :1]
+        constants += log_weights
         return theta
 
     @property
@@ -263,13 +259,14 @@ class Gaussians(Rooted):
             inverse = np.linalg.inv(scaled)
         except np.linalg.LinAlgError:
             return None
-        signs, log_dets = np.linalg.slogdet(scaled)  # a sign of −1: no rows have such moments
         # The largest entry of M is on its diagonal; of the inverse this takes the squares' sum.
         lost = highest(scaled) * float(np.vdot(inverse, inverse)) ** 0.5
-        if not (lowest(signs) > 0 and lost <= FAR):
+        volumes = np.linalg.det(scaled)  # below 0: no rows have such moments
+        if not (lowest(volumes) > covariance.TINY and lost <= FAR):
             return None
         theta = entries(inverse, "pairs") * factors
-        theta[:, 0] += constant - 0.5 * log_dets
+        constants = theta[:, 0]
+        constants += constant - 0.5 * np.log(volumes)
         return self._but(_moments=moments, _theta=theta)
 
     def averages(self, statistics) -> tuple:
@@ -305,10 +302,10 @@ class Gaussians(Rooted):
         """Return only those curves; nothing has to be checked or computed again."""
         if type(self) is not Gaussians:  # a child may have further numbers
             return super().some(which)
-        own = ["means", "_moments", "_theta", "_roots"]
-        own += ["covariances"] * self.are_separate + ["origin"] * (self.origin.ndim == 2)
-        units = tuple(array[which] for array in self._units)
-        return self._but(_units=units, **{name: getattr(self, name)[which] for name in own})
+        own = ["means", "_roots", "_moments", "_theta"] + ["origin"] * (self.origin.ndim == 2)
+        values = {name: getattr(self, name)[which] for name in own}
+        values["covariances"] = self.covariances[which] if self.are_separate else self.covariances
+        return self._but(_units=tuple(array[which] for array in self._units), **values)
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
