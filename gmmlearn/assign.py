@@ -44,6 +44,7 @@ class Assignment:
         """Return responsibilities, (…, k, n), and scores, (…, n), of log_joint, (…, k, n).
 
         Here each component is a row: then maximum and sum run along the memory, many times faster.
+        The caller silences numpy's warnings, once for this and for the heights.
 
         Raises:
             ValueError: a row (counted from `first`) has no height anywhere.

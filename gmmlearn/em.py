@@ -54,7 +54,7 @@ def weighing(rows: Rows, mixture: Mixture, assign: Assignment) -> Callable:
     log_heights = mixture.log_heights()  # from a block to log π_k p_k(x_i), (k, n)
 
     def weigh(block):
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):  # `split` looks for what is not finite
             return assign.split(log_heights(block), block.start)  # exp of each, over their sum
 
     return mixture.components.short_cut(rows.extent, assign) or weigh  # K-means has a short cut

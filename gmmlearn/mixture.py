@@ -143,7 +143,7 @@ class Mixture(Value):
         rows, log_heights = Rows.of(x, self.components.n_features), self.log_heights()
 
         def of_block(block):
-            with np.errstate(over="ignore", invalid="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):  # `split` looks for what is odd
                 return wanted(log_heights(block), block.start)
 
         return rows.each(self.components, of_block)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gmmlearn import Gaussians, Mixture, datasets, init, run
+from gmmlearn import Gaussians, Mixture, datasets, em, init, run
 
 
 def test_a_mixture_prints_itself_in_four_digits():
@@ -27,6 +27,13 @@ def test_a_trace_prints_why_it_stopped_and_nothing_long():
     trace = run(datasets.load("faithful")["waiting"], init.by_hand([50, 80], sds=[6, 6]))
     assert "converged=True" in repr(trace)
     assert len(repr(trace)) < 200
+
+
+def test_a_step_prints_its_mixture_and_no_rows():
+    step = next(em([1.0, 2.0, 6.0], init.by_hand([1, 5], sds=[1, 1])))
+    first, *rest = repr(step).splitlines()
+    assert first == f"Step 0, objective {step.objective:.10g}: Mixture of 2 Gaussians"
+    assert rest == ["  weight 0.5000  mean 1  sd 1", "  weight 0.5000  mean 5  sd 1"]
 
 
 def test_a_trace_is_stored_with_its_rows_and_not_with_what_is_made_of_them():
