@@ -102,7 +102,7 @@ def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> S
             resp, scores = weigh(block)
             counts, sums = family.sums(block, resp)  # Σ r; and Σ r x, Σ r x xᵀ or the like
             # A product with ones takes half the time of `sum`.
-            total += Statistics(len(block), counts, sums, np.dot(scores, ones(len(block))))
+            total += Statistics(len(block), counts, sums, scores.dot(ones(len(block))))
         return total
 
     if threads == 1:

@@ -75,10 +75,10 @@ class Mixture(Value):
 
     @property
     def _log_weights(self):
-        """Return log π, (k, 1); 0 for a family that holds weights equal, where they cancel."""
+        """Return log π, (k,); 0 for a family that holds weights equal, where they cancel."""
         if self.components.equal_weights:
-            return np.zeros((len(self.weights), 1))
-        return xlogy(1.0, self.weights)[:, None]  # log 0 = −inf, without numpy's warning
+            return np.zeros(len(self.weights))
+        return xlogy(1.0, self.weights)  # log 0 = −inf, without numpy's warning
 
     def log_heights(self) -> Callable:
         """Return a function of a block: log(π_k p_k(x_i)), (k, n).
@@ -107,7 +107,7 @@ class Mixture(Value):
         None if the components' heights cannot be written that way.
         """
         theta = self.components.theta()
-        return None if theta is None else np.concatenate([self._log_weights[:, 0], theta.ravel()])
+        return None if theta is None else np.concatenate([self._log_weights, theta.ravel()])
 
     def log_joint(self, x) -> np.ndarray:
         """Return log(π_k p_k(x)) for each row and component, (n, k)."""

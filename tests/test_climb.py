@@ -201,7 +201,7 @@ def test_a_family_with_a_wrong_m_step_is_found_out():
 @pytest.mark.parametrize("assign", [soft, hard, tempered(2)])
 def test_a_family_without_sensible_heights_is_found_out(height, words, assign):
     class Odd(Gaussians):
-        def log_heights(self, log_weights=0.0):
+        def log_heights(self, log_weights):
             heights = super().log_heights(log_weights)
             return lambda rows: np.where([[0, 0, 1], [0, 0, 0]], height, heights(rows))
 

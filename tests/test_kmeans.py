@@ -42,8 +42,8 @@ def test_the_winners_are_those_that_measuring_finds(name, threads):
 class Manhattan(Centroids):
     """Centres whose distances go along the streets."""
 
-    def log_heights(self, log_weights=0.0):
-        return lambda rows: log_weights - np.abs(rows.x - self.means[:, None]).sum(axis=-1)
+    def log_heights(self, log_weights):
+        return lambda rows: log_weights[:, None] - np.abs(rows.x - self.means[:, None]).sum(axis=-1)
 
 
 @pytest.mark.parametrize("assign", [hard, tempered(1e-300)])

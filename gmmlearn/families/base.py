@@ -15,6 +15,9 @@ class CollapseError(ValueError):
     """A component has no extent left in some direction: its likelihood has no upper end."""
 
 
+UNWEIGHTED = np.zeros(1)  # log 1, in place of log π for each component
+
+
 class Value:
     """Something that never changes once it is made."""
 
@@ -54,7 +57,7 @@ class Family(Value):
     # see `measured_near`.
     origin = None
 
-    def theta(self, log_weights=0.0) -> np.ndarray | None:
+    def theta(self, log_weights=UNWEIGHTED) -> np.ndarray | None:
         """Return θ: times the statistics it is Σ r log p, or with log_weights Σ r log π p.
 
         None if the family's heights cannot be written that way.
@@ -96,12 +99,12 @@ class Family(Value):
         """How many numbers one row needs in a round; this sets how many rows make a block."""
         return self.n_features + 2 * len(self)
 
-    def log_heights(self, log_weights=0.0) -> Callable[[Rows], np.ndarray]:
+    def log_heights(self, log_weights=UNWEIGHTED) -> Callable[[Rows], np.ndarray]:
         """Return a function of a block: log(π_k p_k), (k, n).
 
-        What all blocks share is computed here, once. log_weights is (k, 1), or 0 for the p_k alone.
+        What all blocks share is computed here, once. log_weights is (k,); without it, p_k alone.
         """
-        return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights
+        return lambda rows: np.ascontiguousarray(self.log_prob(rows.x).T) + log_weights[:, None]
 
     def short_cut(self, extent: Rows, assign: Assignment) -> Callable[[Rows], tuple] | None:
         """Return an E step that is quicker than by heights, as a function of a block, or None.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmlearn.assign import hard
-from gmmlearn.families.base import Placed, averaged, distances
+from gmmlearn.families.base import UNWEIGHTED, Placed, averaged, distances
 from gmmlearn.rows import Rows
 from gmmlearn.validation import as_rows, frozen, sealed
 
@@ -45,9 +45,9 @@ class Centroids(Placed):
         self.__dict__.update(means=means, origin=origin)
         return self
 
-    def log_heights(self, log_weights=0.0):
+    def log_heights(self, log_weights=UNWEIGHTED):
         """Return a function of a block: −½ ‖x − μ‖², (k, n), to the last digit."""
-        return lambda rows: log_weights - 0.5 * distances(rows.x, self.means)
+        return lambda rows: log_weights[:, None] - 0.5 * distances(rows.x, self.means)
 
     def short_cut(self, extent, assign):
         """Return the E step of a block with hard assignment; None with any other.

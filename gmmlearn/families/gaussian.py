@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from gmmlearn.families import covariance
-from gmmlearn.families.base import EMPTY, CollapseError, Placed, averaged, distances
+from gmmlearn.families.base import EMPTY, UNWEIGHTED, CollapseError, Placed, averaged, distances
 from gmmlearn.families.prior import Prior
 from gmmlearn.features import entries, halved, n_entries, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
@@ -108,7 +108,7 @@ class Gaussians(Rooted):
                 break
         theta = halved(inverse, self._products)
         self.__dict__.update(origin=origin, _roots=factors, _moments=moments, _theta=theta)
-        theta[:, :1] += self._log_peaks + 0.5
+        theta[:, 0] += self._log_peaks + 0.5
         # Units in which M's diagonal is 1, for as long as the origin stays; or less than 1, where
         # the inverse of a variance as small as rounding would not be allowed.
         least = FAR * covariance.rounding(highest(np.abs(origin)))
@@ -131,21 +131,21 @@ class Gaussians(Rooted):
     def n_features(self) -> int:
         return self._moments.shape[1] - 1
 
-    def theta(self, log_weights=0.0) -> np.ndarray:
+    def theta(self, log_weights=UNWEIGHTED) -> np.ndarray:
         """Return Θ, (k, 1 + d + p): times a row's features 1, z, z zᵀ it gives log heights.
 
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
         theta = self._theta.copy()
-        constants = theta[:, :1]
+        constants = theta[:, 0]
         constants += log_weights
         return theta
 
     @property
     def _log_peaks(self):
-        """Return the log height of each curve at its mean, −log|L| − ½ d log 2π, (k, 1)."""
+        """Return the log height of each curve at its mean, −log|L| − ½ d log 2π, (k,)."""
         logs = np.log(self._roots.diagonal(axis1=1, axis2=2))
-        return LOG_PEAK * self.n_features - logs.sum(axis=1, keepdims=True)
+        return LOG_PEAK * self.n_features - logs.sum(axis=1)
 
     @property
     def are_separate(self) -> bool:
@@ -174,7 +174,7 @@ class Gaussians(Rooted):
         kind, k, d = self.covariance_type, len(self), self.n_features
         return covariance.to_matrices(self.covariances, kind, k, d)
 
-    def log_heights(self, log_weights=0.0):
+    def log_heights(self, log_weights=UNWEIGHTED):
         """Return a function of a block: log(π_k p_k), (k, n).
 
         A log height is linear in a row's features 1, z, z zᵀ, with z = x − origin. So for all rows
@@ -184,9 +184,9 @@ class Gaussians(Rooted):
         if self._by_features:
             origin, products = self.origin, self._products
             theta = self.theta(log_weights)
-            return lambda rows: np.dot(theta, rows.features(origin, products))
+            return lambda rows: theta.dot(rows.features(origin, products))
         peaks, inverses = self._log_peaks + log_weights, covariance.inverted(self._roots)
-        return lambda rows: peaks - 0.5 * distances(rows.x, self.means, inverses)
+        return lambda rows: peaks[:, None] - 0.5 * distances(rows.x, self.means, inverses)
 
     def log_prior(self) -> float:
         """Return the log-likelihood of the prior's imaginary points; 0 without a prior."""
@@ -195,7 +195,7 @@ class Gaussians(Rooted):
         matrix = self.prior.matrix(self.n_features)
         inverses = covariance.inverse_of_square(self._roots)
         spreads = np.einsum("kij,ij->k", inverses, matrix)
-        return float(self.prior.strength * (self._log_peaks[:, 0] - 0.5 * spreads).sum())
+        return float(self.prior.strength * (self._log_peaks - 0.5 * spreads).sum())
 
     def sums(self, rows, resp) -> tuple:
         """Return Σ r, and one table, Σ r (1, z, z zᵀ), (k, 1 + d + p): of z zᵀ the entries i ≤ j.
@@ -206,7 +206,7 @@ class Gaussians(Rooted):
         R Φᵀ; else each component adds up its own.
         """
         if self._by_features:
-            table = np.dot(resp, rows.features(self.origin, self._products).T)
+            table = resp.dot(rows.features(self.origin, self._products).T)
         else:
             places = [self.origin] * len(self) if self.origin.ndim == 1 else self.origin
             pairs = zip((rows.features(place, "none") for place in places), resp, strict=True)
