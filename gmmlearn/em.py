@@ -85,7 +85,7 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
     def given(block):  # stands where the loop has its E step
         return resp[:, block.start : block.start + len(block)], np.zeros(len(block))
 
-    with np.errstate(over="ignore", invalid="ignore"):  # no E step has seen how far the rows are
+    with np.errstate(over="ignore"):  # no E step has seen how far the rows are
         total = total_of(rows, given, mixture.components)
         return reestimated(mixture, total, rows, given)
 

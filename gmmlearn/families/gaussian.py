@@ -21,7 +21,8 @@ LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 class Rooted(Placed):
     """Clusters whose means and covariances are worked out only when asked for: most never are.
 
-    An M step leaves them in `_moments`, the averages of (1, z)(1, z)ᵀ: [[1, mᵀ], [m, Σ + m mᵀ]].
+    The quick M step leaves them in `_moments`, the averages of (1, z)(1, z)ᵀ. With m = μ − origin
+    these are [[1, mᵀ], [m, Σ + m mᵀ]].
     """
 
     _lazy = ("means", "covariances", "_roots")
@@ -261,8 +262,10 @@ class Gaussians(Rooted):
             return None
         # The largest entry of M is on its diagonal; of the inverse this takes the squares' sum.
         lost = highest(scaled) * float(np.vdot(inverse, inverse)) ** 0.5
-        volumes = np.linalg.det(scaled)  # below 0: no rows have such moments
-        if not (lowest(volumes) > covariance.TINY and lost <= FAR):
+        if not lost <= FAR:
+            return None
+        volumes = np.linalg.det(scaled)
+        if not lowest(volumes) > covariance.TINY:  # below 0, no rows have such moments
             return None
         theta = entries(inverse, "pairs") * factors
         constants = theta[:, 0]
