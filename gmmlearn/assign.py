@@ -51,16 +51,16 @@ class Assignment:
         """
         if self.temperature == 0:
             best = _best(log_joint, first)
-            return _first(log_joint == best), best[..., 0, :]
+            return _one_each(log_joint == best), best[..., 0, :]
+        # Floats are nearly always wide enough for the formula as it stands. Then no maximum has to
+        # be taken out first, which saves a third of the time.
         best = None
         if self.temperature == 1:
             resp, total = _summed(log_joint)
-        # Floats are nearly always wide enough for the formula as it stands. Then no maximum has to
-        # be taken out first, which saves a third of the time.
         if self.temperature != 1 or not SMALL < lowest(total) <= highest(total) < 1 / SMALL:
             best = _best(log_joint, first)
             resp, total = _summed(log_joint - best, self.temperature)
-        resp *= np.reciprocal(total)[..., None, :]  # a product takes a fraction of a division
+        resp *= np.reciprocal(total)[..., None, :]  # in a fraction of the time of a division
         scores = np.log(total, out=total)
         if best is not None:
             scores *= self.temperature
@@ -74,7 +74,7 @@ def _summed(log_joint, temperature=1):
     return powers, np.matmul(ones(powers.shape[-2]), powers)  # in half the time of `sum`
 
 
-ones = lru_cache(maxsize=16)(np.ones)
+ones = lru_cache(maxsize=16)(np.ones)  # kept: making them takes longer than the product
 
 
 def _best(log_joint, first):
@@ -89,8 +89,9 @@ def _best(log_joint, first):
     return best
 
 
-def _first(winners):
+def _one_each(winners):
     """Return 1 for each row's winner (the first of equals), else 0."""
+    # More winners than rows: some are equal.
     if np.count_nonzero(winners) > winners.size // winners.shape[-2]:
         winners = winners & (winners.cumsum(axis=-2) == 1)
     return winners.view(np.int8).astype(float)  # converted faster than truth values

@@ -21,7 +21,7 @@ from gmmlearn.validation import as_count, as_resp
 
 THREADS_FROM = 8e6  # rows × `Family.width`: below, a second thread costs more than it saves
 NUMPYS = ThreadpoolController()  # holds back the threads that numpy's products would take
-ALONE = Lock()  # that holds for the whole process, so only one loop at a time may do it
+ALONE = Lock()  # it does so for the whole process: one pass over the rows at a time
 
 
 def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
@@ -43,6 +43,7 @@ def e_step(x, mixture, assign: Assignment = soft) -> np.ndarray:
     """
     rows = Rows.of(x, mixture.components.n_features)
     weigh = weighing(rows, mixture, as_assignment(assign))
+    # Block by block: how long a block is depends on the family.
     return rows.each(mixture.components, lambda block: weigh(block)[0]).T
 
 
@@ -63,8 +64,9 @@ def weighing(rows: Rows, mixture: Mixture, assign: Assignment) -> Callable:
 def m_step(x, resp, mixture: Mixture) -> Mixture:
     """Return the mixture re-estimated, row i counting resp[i, k] times for component k.
 
-    The new weights are the average responsibilities, π_k = Σ_i r_ik / n; the components are
-    re-estimated "as usual".
+    The new weights are the average responsibilities, π_k = Σ_i r_ik / n (K-means holds them equal).
+    The components are re-estimated "as usual", but with weights: Gaussians' new means are
+    μ_k = Σ_i r_ik x_i / Σ_i r_ik, their covariances Σ_i r_ik (x_i − μ_k)(x_i − μ_k)ᵀ / Σ_i r_ik.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.
@@ -85,29 +87,30 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
     def given(block):  # stands where the loop has its E step
         return resp[:, block.start : block.start + len(block)], np.zeros(len(block))
 
-    with np.errstate(over="ignore"):  # no E step has seen how far the rows are
-        total = total_of(rows, given, mixture.components)
-        return reestimated(mixture, total, rows, given)
+    with np.errstate(over="ignore"):  # rows may be too far for squares: no E step has seen them
+        total = total_of(rows, given, mixture.components)  # the sums
+        return reestimated(mixture, total, rows, given)  # and what they are divided by
 
 
 def total_of(rows: Rows, weigh: Callable, family: Family, threads: int = 1) -> Statistics:
     """Return the sums over all rows that the M step needs; the family says which.
 
-    Each block is weighed and added up while it is still in the processor's cache.
+    Most have z = x − origin in place of x: measured from near the clusters, numbers keep their
+    digits. Each block is weighed and added up while it is still in the processor's cache.
     """
 
     def part(first):
         total = 0
         for block in rows.blocks(family, first, threads):
             resp, scores = weigh(block)
-            counts, sums = family.sums(block, resp)  # Σ r; and Σ r x, Σ r x xᵀ or the like
+            counts, sums = family.sums(block, resp)  # Σ r; and Σ r z, Σ r z zᵀ or the like
             # A product with ones takes half the time of `sum`.
             total += Statistics(len(block), counts, sums, scores.dot(ones(len(block))))
         return total
 
     if threads == 1:
         return part(0)
-    # One task per thread. If numpy split its products among threads as well, all would wait twice.
+    # One task per thread. Were numpy to split its products too, threads would wait for each other.
     with ALONE, NUMPYS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(part, range(threads)))
 
@@ -117,12 +120,14 @@ def reestimated(
 ) -> Mixture:
     """Return the mixture that fits the total best: π_k = Σ r / n, and the components "as usual".
 
-    Sums lose digits if the clusters lie far from the place that rows were measured from, as they
-    may after a bad first guess. Then the sums are taken once more, measured from near them.
+    Sums lose digits if the clusters lie far from the origin, as they may after a bad first guess.
+    Then the sums are taken once more, measured from near the clusters.
     """
     old = mixture.components
     try:
         new = mixture.from_statistics(total)
+        # An origin that stays was near enough. Some families move it, but never lose digits: those
+        # have themselves to offer.
         if new.components.origin is old.origin or old.measured_near(total.components) is old:
             return new
     except CollapseError:  # perhaps only because digits were lost; if not, it is raised below
@@ -164,7 +169,7 @@ def statistics(
 class Step(NamedTuple):
     """Where the loop stands: a mixture, the responsibilities it gives, and how good it is.
 
-    `iteration` counts the M steps so far, 0 for the guess (with leaps, the looks at the data);
+    `iteration` counts the M steps so far, 0 for the guess (`accelerated` counts E steps instead);
     `objective` is Σ r log(π p) + T · entropy(r) + log prior: at T = 1, without a prior, the
     log-likelihood, in nats (for `Centroids` up to a constant). The rows are not copied: do not
     write to x meanwhile.

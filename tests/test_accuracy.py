@@ -223,12 +223,12 @@ def test_the_two_ways_to_one_m_step_agree(name, monkeypatch):
     draw, guess = SETS[name]
     x = draw(np.random.default_rng(0))
     resp, ways = e_step(x, guess), []
-    moved = Gaussians._moved
-    monkeypatch.setattr(Gaussians, "_moved", lambda *a: ways.append(moved(*a)) or ways[-1])
+    quick = Gaussians._from_moments
+    monkeypatch.setattr(Gaussians, "_from_moments", lambda *a: ways.append(quick(*a)) or ways[-1])
     quick = m_step(x, resp, guess).components
     # Digits are lost where clusters lie far from their origin, or a column nearly on another.
     assert any(ways) == (name in ("kind", "an offset of 1e8"))
-    monkeypatch.setattr(Gaussians, "_moved", lambda *a: None)
+    monkeypatch.setattr(Gaussians, "_from_moments", lambda *a: None)
     apart = m_step(x, resp, guess).components
     np.testing.assert_allclose(quick.means, apart.means, rtol=1e-13)
     np.testing.assert_allclose(quick.covariances, apart.covariances, rtol=1e-12)
@@ -240,8 +240,8 @@ def test_the_two_ways_to_one_m_step_agree(name, monkeypatch):
 @pytest.mark.parametrize("seed", range(6))
 def test_each_column_may_have_a_unit_of_its_own(seed, monkeypatch):
     """Also in the quick M step: there numpy exchanges rows by size, so sizes must not differ."""
-    ways, moved = [], Gaussians._moved
-    monkeypatch.setattr(Gaussians, "_moved", lambda *a: ways.append(moved(*a)) or ways[-1])
+    ways, quick = [], Gaussians._from_moments
+    monkeypatch.setattr(Gaussians, "_from_moments", lambda *a: ways.append(quick(*a)) or ways[-1])
     rng = np.random.default_rng(seed)
     units = 10 ** rng.uniform(-8, 8, 3)
     clusters = [rng.normal(size=(60, 3)) @ rng.normal(size=(3, 3)) + [c, 0, 0] for c in (0, 4)]

@@ -52,9 +52,9 @@ class Family(Value):
     equal_weights = False
 
     # The place that rows are measured from for the sums; None if the sums do not depend on the
-    # guess. Leaps mix the sums of several guesses, and may do so while this is the same object.
-    # An M step replaces it when it lies too far away; then the sums are taken again from nearby,
-    # see `measured_near`.
+    # guess. `accelerated` mixes the sums of several guesses, while this is the same object. An M
+    # step replaces it when it lies too far away; if the sums have lost digits by then, they are
+    # taken again, see `measured_near`.
     origin = None
 
     def theta(self, log_weights=UNWEIGHTED) -> np.ndarray | None:
@@ -65,7 +65,7 @@ class Family(Value):
         return None
 
     def averages(self, statistics: tuple) -> tuple:
-        """Return the statistics in a form that takes leaps fewer looks; `summed` undoes it."""
+        """Return the statistics as `accelerated` mixes them best; `summed` undoes it."""
         return statistics
 
     def summed(self, averages: tuple, counts: np.ndarray) -> tuple:
@@ -120,7 +120,7 @@ class Family(Value):
     def measured_near(self, statistics: tuple) -> Self:
         """Return the clusters moved to where the sums put them, so that rows are measured there.
 
-        A family that never measures from a place returns `self`.
+        A family whose sums never lose digits returns `self`.
         """
         return self
 

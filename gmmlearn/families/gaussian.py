@@ -1,4 +1,10 @@
-"""Gaussian clusters: a mean, and a covariance in one of four shapes."""
+"""Gaussian clusters: a mean, and a covariance in one of four shapes.
+
+Rows are measured from an origin near the means: z = x − origin. All that the E step asks of a row,
+and all that the M step adds up, are its features 1, z and p products of z (d (d+1)/2 pairs, or d
+squares). Their averages are kept as matrices, M = average of (1, z)(1, z)ᵀ. With m = μ − origin,
+the mean's place, M = [[1, mᵀ], [m, Σ + m mᵀ]].
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +18,7 @@ from gmmlearn.features import entries, halved, n_entries, products_of, unpacked
 from gmmlearn.validation import as_numbers, as_rows, frozen, highest, lowest, sealed
 
 # If the largest entries of a matrix and of its inverse multiply to this, four to five of sixteen
-# digits are lost: no more are allowed.
+# digits are lost. No more are allowed.
 FAR = 2e4
 
 LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
@@ -21,8 +27,7 @@ LOG_PEAK = -0.5 * float(np.log(2 * np.pi))  # of the standard normal curve
 class Rooted(Placed):
     """Clusters whose means and covariances are worked out only when asked for: most never are.
 
-    The quick M step leaves them in `_moments`, the averages of (1, z)(1, z)ᵀ. With m = μ − origin
-    these are [[1, mᵀ], [m, Σ + m mᵀ]].
+    The quick M step leaves them in `_moments`, the matrices M.
     """
 
     _lazy = ("means", "covariances", "_roots")
@@ -86,21 +91,21 @@ class Gaussians(Rooted):
         self._place(means, factors, (means.mean(axis=0), means))
 
     def _place(self, means, factors, origins):
-        """Measure rows from the first origin that is near enough: one place, (d,), or k, (k, d).
+        """Measure rows from the first origin near enough, or the last: one, (d,), or k, (k, d).
 
-        With m = μ − origin and Σ = L Lᵀ, the average M of a cluster's (1, z)(1, z)ᵀ has the root
-        [[1, 0], [m, L]], and heights are made of M⁻¹: a constant − ½ (1, z) M⁻¹ (1, z)ᵀ. As terms
-        cancel, digits are lost by the size of the largest. If the row is q standard deviations from
-        the mean, no term is larger than 2 (q² + 1) times the largest M_ii (M⁻¹)_ii: measured by the
-        height, which falls with ½ q², that is as much for a row far out as for any.
-        With k origins each row is measured from each mean, and only m itself loses digits.
+        With Σ = L Lᵀ, M has the root [[1, 0], [m, L]], and (1, z) M⁻¹ (1, z)ᵀ = 1 + q² for a row
+        q standard deviations from the mean: so a log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ.
+        Its terms cancel, and digits are lost by the size of the largest. As z_i² ≤ M_ii (1 + q²),
+        none is larger than 2 (1 + q²) times the largest M_ii (M⁻¹)_ii. Measured by the height,
+        which falls with ½ q², that is as much for a row far out as for any.
+        With k origins heights are measured from each mean, and only m itself loses digits.
         """
         k, d = means.shape
         root = np.zeros((k, 1 + d, 1 + d))
         root[:, 0, 0], root[:, 1:, 1:] = 1, factors
         for origin in origins:
             root[:, 1:, 0] = means - origin
-            with np.errstate(over="ignore", invalid="ignore"):  # then it is far
+            with np.errstate(over="ignore", invalid="ignore"):  # ∞ and NaN are not ≤ FAR
                 inverse, moments = covariance.inverse_of_square(root), root @ root.mT
                 squares = moments.diagonal(axis1=1, axis2=2)
                 lost = squares if origin.ndim == 1 else root[:, :, 0] ** 2
@@ -109,15 +114,15 @@ class Gaussians(Rooted):
                 break
         theta = halved(inverse, self._products)
         self.__dict__.update(origin=origin, _roots=factors, _moments=moments, _theta=theta)
-        theta[:, 0] += self._log_peaks + 0.5
-        # Units in which M's diagonal is 1, for as long as the origin stays; or less than 1, where
-        # the inverse of a variance as small as rounding would not be allowed.
+        theta[:, 0] += self._log_peaks + 0.5  # the ½ is that of 1 + q²
+        # For the M steps to come, units in which M's diagonal is 1 now. A column narrower than some
+        # roundings gets a larger unit, so that its inverse is too large for `_from_moments`.
         least = FAR * covariance.rounding(highest(np.abs(origin)))
         units = np.maximum(squares, least) ** -0.5
         units[:, 0] = 1
         scales = units[:, :, None] * units[:, None, :]
         constant = np.log(units).sum(axis=1) + LOG_PEAK * d + 0.5
-        self.__dict__.update(_units=(scales, halved(scales, self._products), constant))
+        self.__dict__.update(_scaling=(scales, halved(scales, self._products), constant))
         # Whether heights and sums are one product of all components with the rows' features. Not
         # with several origins; nor with so many pairs of columns that measuring each row from each
         # mean is faster.
@@ -138,8 +143,7 @@ class Gaussians(Rooted):
         A log height is a constant − ½ (1, z) M⁻¹ (1, z)ᵀ, with M the average of (1, z)(1, z)ᵀ.
         """
         theta = self._theta.copy()
-        constants = theta[:, 0]
-        constants += log_weights
+        theta[:, 0] += log_weights
         return theta
 
     @property
@@ -211,7 +215,7 @@ class Gaussians(Rooted):
         else:
             places = [self.origin] * len(self) if self.origin.ndim == 1 else self.origin
             pairs = zip((rows.features(place, "none") for place in places), resp, strict=True)
-            table = entries(np.stack([np.dot(r * z, z.T) for z, r in pairs]), self._products)
+            table = entries(np.stack([np.dot(r * f, f.T) for f, r in pairs]), self._products)
         return table[:, 0], (table,)
 
     def from_statistics(self, statistics) -> "Gaussians":
@@ -228,7 +232,7 @@ class Gaussians(Rooted):
         counts, k, d = table[:, 0], len(self), self.n_features
         plain = self._by_features and self.covariance_type == "full" and self.prior is None
         if plain and lowest(counts) > EMPTY:
-            new = self._moved(unpacked(table / counts[:, None], d, "pairs"))
+            new = self._from_moments(unpacked(table / counts[:, None], d, "pairs"))
             if new is not None:
                 return new
         moments = unpacked(averaged(counts, table), d, self._products)
@@ -243,33 +247,32 @@ class Gaussians(Rooted):
         matrices = covariance.to_matrices(covariances, self.covariance_type, k, d)
         factors = covariance.fitted_roots(matrices, means)
         new = self._but(means=sealed(means), covariances=sealed(covariances))
-        # If one origin was too far from some clusters so far, perhaps a new one is not.
-        first = self.origin if self.origin.ndim == 1 else means.mean(axis=0)
-        return new._place(means, factors, (first, self.origin, means))
+        # Of k origins perhaps one will do from now on.
+        one = () if self.origin.ndim == 1 else (means.mean(axis=0),)
+        return new._place(means, factors, (*one, self.origin, means))
 
-    def _moved(self, moments):
-        """Return the curves with these averages of (1, z)(1, z)ᵀ; None if digits might be lost.
+    def _from_moments(self, moments):
+        """Return the curves with these averages M, quickly; None if digits might be lost.
 
-        With the new mean m and covariance S the average M is [[1, mᵀ], [m, S + m mᵀ]]. The next
-        heights need M⁻¹ and |M| = |S|; m and S may wait until they are asked for. That saves half
-        of a small round.
+        The next heights need M⁻¹ and |M| = |Σ|; mean and covariance may wait until they are asked
+        for. That saves half of a small round.
         """
-        scales, factors, constant = self._units
-        scaled = moments * scales  # numpy exchanges rows by size: so no digit depends on the unit
+        scales, halves, constant = self._scaling
+        scaled = moments * scales  # numpy exchanges rows by size; in these units any may be largest
         try:
             inverse = np.linalg.inv(scaled)
         except np.linalg.LinAlgError:
             return None
-        # The largest entry of M is on its diagonal; of the inverse this takes the squares' sum.
+        # The largest entry of M is on its diagonal. Of the inverse's entries the root of the sum of
+        # squares is at least as large as any: one call, and none is negative.
         lost = highest(scaled) * float(np.vdot(inverse, inverse)) ** 0.5
         if not lost <= FAR:
             return None
         volumes = np.linalg.det(scaled)
-        if not lowest(volumes) > covariance.TINY:  # below 0, no rows have such moments
+        if not lowest(volumes) > covariance.TINY:  # below 0, no rows have such averages
             return None
-        theta = entries(inverse, "pairs") * factors
-        constants = theta[:, 0]
-        constants += constant - 0.5 * np.log(volumes)
+        theta = entries(inverse, "pairs") * halves
+        theta[:, 0] += constant - 0.5 * np.log(volumes)
         return self._but(_moments=moments, _theta=theta)
 
     def averages(self, statistics) -> tuple:
@@ -305,10 +308,13 @@ class Gaussians(Rooted):
         """Return only those curves; nothing has to be checked or computed again."""
         if type(self) is not Gaussians:  # a child may have further numbers
             return super().some(which)
-        own = ["means", "_roots", "_moments", "_theta"] + ["origin"] * (self.origin.ndim == 2)
-        values = {name: getattr(self, name)[which] for name in own}
-        values["covariances"] = self.covariances[which] if self.are_separate else self.covariances
-        return self._but(_units=tuple(array[which] for array in self._units), **values)
+        own = ["means", "_roots", "_moments", "_theta"]
+        own += ["covariances"] if self.are_separate else []
+        own += ["origin"] if self.origin.ndim == 2 else []
+        values = {"covariances": self.covariances}  # if shared
+        values |= {name: getattr(self, name)[which] for name in own}
+        values["_scaling"] = tuple(array[which] for array in self._scaling)
+        return self._but(**values)
 
     def sample(self, labels, rng) -> np.ndarray:
         """Return a row for each label, drawn from that component's normal curve, (n, d)."""
