@@ -84,6 +84,7 @@ def draw_mixture(ax, mixture, lo=None, hi=None, total=True, labels=None):
             ha="center",
             color=readable(line.get_color()),
             weight="bold",
+            zorder=3.2,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
         )
     return lines

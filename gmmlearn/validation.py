@@ -83,7 +83,7 @@ def as_rows(x, n_features: int | None = None, name: str = "x") -> np.ndarray:
         rows = rows[:, None]
     if rows.ndim != 2:
         raise ValueError(f"{name} must be (n,) or (n, d), but it has shape {given}")
-    if (largest := np.abs(rows).max()) > LARGEST:
+    if (largest := max(rows.max(), -rows.min())) > LARGEST:  # `abs` would take a copy's memory
         raise ValueError(
             f"{name} holds a value of size {largest:.3g}, whose square overflows: "
             "divide the column by a constant first"
