@@ -1,4 +1,7 @@
-"""The same loop in fewer rounds: see where it is heading, and leap there if that leads uphill."""
+"""The loop in fewer rounds: see where it is heading, and leap there if that leads uphill.
+
+This is Anderson acceleration of EM, with a safeguard.
+"""
 
 from collections.abc import Iterator
 from functools import cache, partial

@@ -1,4 +1,4 @@
-"""Go round until it settles, and keep every mixture on the way."""
+"""`run`: go round until it settles. `Trace`: every mixture on the way."""
 
 from dataclasses import dataclass, field
 from itertools import islice, pairwise

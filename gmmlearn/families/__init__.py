@@ -1,4 +1,4 @@
-"""What a cluster may be: one small file a family, all with the same four methods."""
+"""What a cluster may be: a file a family, with the four methods that `base.Family` lists."""
 
 from gmmlearn.families.base import CollapseError, Family
 from gmmlearn.families.bernoulli import Bernoullis
