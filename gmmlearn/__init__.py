@@ -1,7 +1,7 @@
 """Gaussian mixtures and expectation-maximization, one simple loop: see notebooks/ to learn it.
 
 To read it, begin with `em` (the loop), then `assign` (the E step), `mixture` and `families` (the M
-step). `run` is in `trace`, `run_best` in `restarts`; `rows`, `features` and `side_by_side` save time.
+step). `run` is in `trace`, `run_best` in `restarts`; `rows`, `features`, `side_by_side` save time.
 
 `gmmlearn.plots` and `gmmlearn.widgets` are imported by name: they need matplotlib.
 """
