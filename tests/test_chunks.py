@@ -198,7 +198,7 @@ def client(tmp_path_factory):
         Client(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # any free port: with None two clusters want the same
             local_directory=str(tmp_path_factory.mktemp("dask")),
             silence_logs=logging.CRITICAL,
             timeout="120s",
