@@ -66,7 +66,7 @@ def m_step(x, resp, mixture: Mixture) -> Mixture:
 
     The new weights are the average responsibilities, π_k = Σ_i r_ik / n (K-means holds them equal).
     The components are re-estimated "as usual", but with weights: Gaussians' new means are
-    μ_k = Σ_i r_ik x_i / Σ_i r_ik, their covariances Σ_i r_ik (x_i − μ_k)(x_i − μ_k)ᵀ / Σ_i r_ik.
+    μ_k = Σ_i r_ik x_i / Σ_i r_ik; full covariances, Σ_i r_ik (x_i − μ_k)(x_i − μ_k)ᵀ / Σ_i r_ik.
 
     Args:
         x: (n, d) rows, or (n,) in one dimension.

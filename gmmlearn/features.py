@@ -1,4 +1,4 @@
-"""The features of a row: 1, z and products of z, with z = x − origin; matrices as their factors.
+"""The features of a row: 1, z and products of z, with z = x − origin; matrices laid out alike.
 
 There are three kinds of products: "pairs", z_i z_j for i ≤ j; "squares", z_i²; and "none".
 """

@@ -4,8 +4,10 @@ import importlib.util
 import logging
 import os
 import re
+import socket
 import subprocess
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -183,6 +185,15 @@ with_dask = pytest.mark.skipif(
 )
 
 
+@contextmanager
+def taken(port):
+    with socket.socket() as used:
+        with suppress(OSError):  # then it is taken already
+            used.bind(("", port))
+            used.listen()
+        yield
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     """Two workers on this machine, with patience for a busy one."""
@@ -194,11 +205,12 @@ def client(tmp_path_factory):
         "distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": "1"},
     }
     with (
+        taken(8787),  # by somebody's other cluster: Dask's own wish, unless any port will do
         dask.config.set(patience),
         Client(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=":0",  # any free port: with None two clusters want the same
+            dashboard_address=":0",
             local_directory=str(tmp_path_factory.mktemp("dask")),
             silence_logs=logging.CRITICAL,
             timeout="120s",

@@ -66,6 +66,7 @@ def test_curves_are_weighted_heights_and_their_sum(ax):
     np.testing.assert_allclose([to_rgb(line.get_color()) for line in (short, long)], [BLUE, ORANGE])
     assert [text.get_text() for text in ax.texts] == ["short", "long"]
     assert total.get_zorder() > short.get_zorder()  # or the parts would hide it
+    assert all(text.get_zorder() > total.get_zorder() for text in ax.texts)  # or it strikes them
     draw_mixture(ax, LINE_MIXTURE, 30, 100, labels=["short", "long", "together"])
     assert ax.texts[-1].get_text() == "together"
     assert 60 < ax.texts[-1].xy[0] < 75  # between the bumps, where it is neither of its parts

@@ -258,7 +258,7 @@ class Gaussians(Rooted):
         for. That saves half of a small round.
         """
         scales, halves, constant = self._scaling
-        scaled = moments * scales  # numpy exchanges rows by size; in these units any may be largest
+        scaled = moments * scales  # numpy exchanges rows by size: no column's unit may decide
         try:
             inverse = np.linalg.inv(scaled)
         except np.linalg.LinAlgError:
